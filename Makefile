@@ -17,13 +17,14 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); ok or sys.exit(f"Kentongan needs Python 3.11 to 3.13; this is {sys.version.split()[0]}. Say which: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
+# The locks are complete, so nothing is resolved here (--no-deps; older pips also misread extras under --require-hashes).
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 install: $(VENV)/.installed ## make the environment and put the product into it
