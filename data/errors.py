@@ -17,7 +17,8 @@
     ├── LeaseError               somebody else is doing this work just now (retryable)
     └── ModelError               a model file is missing, corrupt, foreign or does not fit
 
-Each carries facts as attributes, a sentence that says what to do, and ``retryable``: whether the same call may work later.
+Each carries facts as attributes, a sentence that says what to do, and ``retryable``: whether the same call may work
+later.
 """
 
 from __future__ import annotations
@@ -99,7 +100,9 @@ class DiskFullError(KentonganError):
     exit_code = 74
 
     def __init__(self, path: str | Path, *, free_bytes: int | None = None, needed_bytes: int | None = None) -> None:
-        detail = f": {free_bytes:,} bytes free, {needed_bytes:,} needed" if free_bytes is not None and needed_bytes else ""
+        detail = (
+            f": {free_bytes:,} bytes free, {needed_bytes:,} needed" if free_bytes is not None and needed_bytes else ""
+        )
         super().__init__(f"{path}: the disk is full{detail}. Make room and start again; nothing was lost")
         self.path = path
         self.free_bytes = free_bytes

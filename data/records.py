@@ -2,8 +2,9 @@
 
 ``Source → PageRef → Page → Article → Assessment → Incident → Review → Alert → Delivery``
 
-All times are aware and in UTC; a zone is used only to read a page and to show a time to a person. Text is Unicode NFC.
-Spans are half open, in code points. Places carry Kemendagri codes in dotted form: ``13``, ``13.77``, ``13.77.01``, ``13.77.01.1005``.
+All times are aware and in UTC; a zone is used only to read a page and to show a time to a person. Text is Unicode
+NFC. Spans are half open, in code points. Places carry Kemendagri codes in dotted form: ``13``, ``13.77``,
+``13.77.01``, ``13.77.01.1005``.
 """
 
 from __future__ import annotations
@@ -98,9 +99,10 @@ class Finder:
 class Source:
     """A news site as it is declared in a catalogue.
 
-    ``provinces`` and ``regencies`` are the Kemendagri codes that the outlet covers (empty: national). ``tier`` 1 national or
-    official, 2 established regional, 3 small portal, 4 clone or spinner. ``network`` names the group whose hosts share one
-    request budget (None: the registrable domain). ``delay_s`` is the least time between two requests to the network (None: the default).
+    ``provinces`` and ``regencies`` are the Kemendagri codes that the outlet covers (empty: national). ``tier`` 1
+    national or official, 2 established regional, 3 small portal, 4 clone or spinner. ``network`` names the group
+    whose hosts share one request budget (None: the registrable domain). ``delay_s`` is the least time between two
+    requests to the network (None: the default).
     ``verified`` is False until `sources check` has seen the site answer as declared.
     """
 
@@ -125,7 +127,8 @@ class Source:
 class PageRef:
     """A URL that a finder offered, with what the finder already knew of it.
 
-    ``url`` is as offered, ``canonical_url`` its normal form (the identity of the page). ``published`` is the feed's or sitemap's time
+    ``url`` is as offered, ``canonical_url`` its normal form (the identity of the page). ``published`` is the feed's
+    or sitemap's time
     (None where it gave none or nonsense); ``title`` may be cut short by the site and is never an article's title.
     """
 
@@ -149,8 +152,9 @@ class Validators:
 class Page:
     """The answer to one request, or why there is none.
 
-    ``outcome`` is FETCHED, NOT_MODIFIED or the reason of failure. ``body`` is the decoded (decompressed) bytes, None unless FETCHED.
-    ``final_url`` is where redirects ended. ``wire_bytes`` counts what came over the network. ``retry_after_s`` is set for THROTTLED.
+    ``outcome`` is FETCHED, NOT_MODIFIED or the reason of failure. ``body`` is the decoded (decompressed) bytes,
+    None unless FETCHED. ``final_url`` is where redirects ended. ``wire_bytes`` counts what came over the network.
+    ``retry_after_s`` is set for THROTTLED.
     ``detail`` is one plain sentence for the log.
     """
 
@@ -175,7 +179,8 @@ class Page:
 class RobotsRecord:
     """What an origin's robots.txt answered, kept for 24 h (RFC 9309, section 2.4), over restarts too.
 
-    ``origin`` is scheme, host and port. ``status`` is None where no answer came. ``body`` is the first 500 KiB (RFC 9309, 2.5), empty unless 2xx.
+    ``origin`` is scheme, host and port. ``status`` is None where no answer came. ``body`` is the first 500 KiB (RFC
+    9309, 2.5), empty unless 2xx.
     """
 
     origin: str
@@ -188,10 +193,11 @@ class RobotsRecord:
 class Article:
     """What a page says, read.
 
-    ``published`` is None where the page gives no time that can be believed; ``tz_assumed`` is True where the page named no zone and the
-    source's was taken. ``language`` is ``id``, ``ms``, ``jv``, ``su``, ``min``, ``en`` or ``und``. ``method`` names how title, time and
-    text were had (``profile:varient+jsonld+trafilatura``). ``text`` is paragraphs joined by newlines, without captions equal to the title,
-    "Baca juga", share bars, tag lists and sign-offs. ``content_hash`` is the SHA-256 of title and text (hex): the same hash, the same revision.
+    ``published`` is None where the page gives no time that can be believed; ``tz_assumed`` is True where the page
+    named no zone and the source's was taken. ``language`` is ``id``, ``ms``, ``jv``, ``su``, ``min``, ``en`` or
+    ``und``. ``method`` names how title, time and text were had (``profile:varient+jsonld+trafilatura``). ``text``
+    is paragraphs joined by newlines, without captions equal to the title, "Baca juga", share bars, tag lists and
+    sign-offs. ``content_hash`` is the SHA-256 of title and text (hex): the same hash, the same revision.
     """
 
     source_id: str
@@ -214,7 +220,8 @@ class Article:
 class StoredArticle:
     """An article as the store knows it: one row per canonical URL, with the revision that is meant.
 
-    ``revision`` counts from 1. ``first_seen`` is when we first fetched it. ``withdrawn_at`` is set once the page is gone at the outlet.
+    ``revision`` counts from 1. ``first_seen`` is when we first fetched it. ``withdrawn_at`` is set once the page is
+    gone at the outlet.
     """
 
     id: int
@@ -244,7 +251,8 @@ class Evidence:
 class Place:
     """A toponym in a text, resolved.
 
-    ``confidence`` is in [0, 1]. ``alternatives`` are other codes it could be, with their weights, best first; ``ambiguous`` says that
+    ``confidence`` is in [0, 1]. ``alternatives`` are other codes it could be, with their weights, best first;
+    ``ambiguous`` says that
     none of them could be ruled out. ``code`` is then the nearest unit that all of them share, or the best of them.
     """
 
@@ -274,8 +282,9 @@ class EventTime:
 class Assessment:
     """What was judged of one article revision under one version of model and rules.
 
-    ``signals`` holds the calibrated probability of every signal worth storing, ``flagged_signals`` those asserted. ``severity_points`` are
-    the additive reasons in Indonesian, with their points. ``event_time`` is None where the text does not tell: never the publication date.
+    ``signals`` holds the calibrated probability of every signal worth storing, ``flagged_signals`` those asserted.
+    ``severity_points`` are the additive reasons in Indonesian, with their points. ``event_time`` is None where the
+    text does not tell: never the publication date.
     """
 
     signals: Mapping[str, float]
@@ -300,8 +309,9 @@ class Assessment:
 class Incident:
     """A *kejadian*: the desk's unit, with the articles that are about it.
 
-    ``spread`` is the number of articles, copies included; ``independent_sources`` counts texts of their own, from outlets of tier 1 to 3 that
-    are not of one network: only those corroborate. ``places`` are event places, the finest first. ``revision`` counts from 1 and goes up
+    ``spread`` is the number of articles, copies included; ``independent_sources`` counts texts of their own, from
+    outlets of tier 1 to 3 that are not of one network: only those corroborate. ``places`` are event places, the
+    finest first. ``revision`` counts from 1 and goes up
     whenever what an alert would say has changed.
     """
 
@@ -382,7 +392,8 @@ class Delivery:
 class Tally:
     """The counts of one run over one source: ``offered`` is the sum of ``counts``, or the run is wrong.
 
-    ``fetches`` counts requests that went out (robots, feeds and sitemaps included), which is another sum: ``requests`` by finder kind or "page".
+    ``fetches`` counts requests that went out (robots, feeds and sitemaps included), which is another sum:
+    ``requests`` by finder kind or "page".
     """
 
     run_id: str
@@ -405,7 +416,8 @@ class Tally:
 class SourceState:
     """What is remembered of a source between runs.
 
-    ``next_due`` None means now. ``poll_minutes`` is the present interval, 5 to 60. ``blocked_until`` is set by Retry-After and back-off.
+    ``next_due`` None means now. ``poll_minutes`` is the present interval, 5 to 60. ``blocked_until`` is set by
+    Retry-After and back-off.
     ``failures`` counts runs in a row in which every finder failed.
     """
 

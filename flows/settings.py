@@ -1,0 +1,212 @@
+"""What an operator can set, read once at the edge and handed on as a record.
+
+Three places, the later one wins: the defaults here, ``$KENTONGAN_HOME/kentongan.toml``, and ``KENTONGAN_*`` in the
+environment. This is the only module that knows where runtime data lies; nothing is ever written into the installed
+program's folders.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+
+from data.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PRODUCT = "Kentongan"
+VERSION = "0.1.0"
+PREFIX = "KENTONGAN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between two installations.
+
+    ``home`` holds all that is kept. ``database_url`` is SQLAlchemy's (SQLite or ``postgresql+psycopg``).
+    ``contact`` is the address or URL that the User-Agent names (empty: none set, which `doctor` complains of).
+    ``allow_private_hosts`` are the only hosts that may resolve to a private address; ``connect_to`` maps some of
+    them to where they really answer. ``workers`` is the number of processes that read pages (0: in this process).
+    ``min_free_mb`` is the room on the disk under which no run starts. ``exercise`` marks everything raised as a
+    drill.
+    """
+
+    home: Path
+    database_url: str
+    catalogues: tuple[Path, ...] = ()
+    contact: str = ""
+    allow_private_hosts: frozenset[str] = frozenset()
+    connect_to: tuple[tuple[str, tuple[str, int]], ...] = ()
+    workers: int = 2
+    default_delay_s: float = 2.0
+    min_free_mb: int = 200
+    timezone: str = "Asia/Jakarta"
+    model_dir: Path | None = None
+    desk_host: str = "127.0.0.1"
+    desk_port: int = 8787
+    prefect_port: int = 4287
+    exercise: bool = False
+    tag_authority: str = "kentongan.local"
+
+    @property
+    def user_agent(self) -> str:
+        """The name under which we ask, honest about who is asking."""
+        return (
+            f"{PRODUCT}/{VERSION} (+{self.contact})"
+            if self.contact
+            else f"{PRODUCT}/{VERSION} (news watch; no contact set)"
+        )
+
+    @property
+    def warc_dir(self) -> Path:
+        """Where the raw pages are kept."""
+        return self.home / "warc"
+
+    @property
+    def feeds_dir(self) -> Path:
+        """Where feed files are written, ready for a plain web server."""
+        return self.home / "feeds"
+
+    @property
+    def user_catalogue(self) -> Path:
+        """The sources file that `kentongan sources` edits; it need not exist."""
+        return self.home / "sources.toml"
+
+    @property
+    def bundled_catalogue(self) -> Path:
+        """The catalogue that comes with the program."""
+        return Path(__file__).resolve().parent.parent / "data" / "reference" / "sources.toml"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings of this process.
+
+        Raises SettingsError naming the variable or the line of the file, and what would be right.
+        """
+        environ = os.environ if environ is None else environ
+        home = (
+            Path(environ.get(f"{PREFIX}HOME") or platformdirs.user_data_path("kentongan", appauthor=False))
+            .expanduser()
+            .absolute()
+        )
+        given: dict[str, object] = {"home": home, "database_url": f"sqlite:///{home / 'kentongan.sqlite3'}"}
+        given |= {"workers": os.cpu_count() or 1}
+        given |= _from_file(home / "kentongan.toml")
+        for name, read in READERS.items():
+            value = environ.get(PREFIX + name.upper())
+            if value is not None and value != "":
+                given[name] = _read(read, value, PREFIX + name.upper())
+        settings = cls(**given)  # type: ignore[arg-type]  # each value went through its reader
+        _check(settings)
+        return settings
+
+
+def _hosts(value: str) -> frozenset[str]:
+    return frozenset(host.strip().lower().rstrip(".") for host in value.split(",") if host.strip())
+
+
+def _connect_to(value: str) -> tuple[tuple[str, tuple[str, int]], ...]:
+    pairs = []
+    for item in value.split(","):
+        host, _, target = item.strip().partition("=")
+        address, _, port = target.rpartition(":")
+        if not host or not address or not port.isdigit():
+            raise ValueError('written as "host=address:port", with commas between them')
+        pairs.append((host.lower(), (address.strip("[]"), int(port))))
+    return tuple(pairs)
+
+
+def _paths(value: str) -> tuple[Path, ...]:
+    return tuple(Path(item).expanduser().absolute() for item in value.split(os.pathsep) if item)
+
+
+def _flag(value: str) -> bool:
+    words = {"1": True, "true": True, "ya": True, "yes": True, "0": False, "false": False, "tidak": False, "no": False}
+    if value.strip().lower() not in words:
+        raise ValueError("1 or 0")
+    return words[value.strip().lower()]
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "database_url": str,
+    "catalogues": _paths,
+    "contact": str,
+    "allow_private_hosts": _hosts,
+    "connect_to": _connect_to,
+    "workers": int,
+    "default_delay_s": float,
+    "min_free_mb": int,
+    "timezone": str,
+    "model_dir": lambda value: Path(value).expanduser().absolute(),
+    "desk_host": str,
+    "desk_port": int,
+    "prefect_port": int,
+    "exercise": _flag,
+    "tag_authority": str,
+}
+
+
+def _read(read: Callable[[str], object], value: str, where: str) -> object:
+    try:
+        return read(value)
+    except ValueError as error:
+        expected = {"int": "a whole number", "float": "a number"}.get(getattr(read, "__name__", ""), str(error))
+        raise SettingsError(f'"{value}" will not do: it should be {expected}', where=where) from error
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot be read: {error}", where=str(path)) from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"is not TOML: {error}", where=str(path)) from error
+    given: dict[str, object] = {}
+    for name, value in table.items():
+        if name not in READERS:
+            raise SettingsError(f'no such setting "{name}"; there are {", ".join(sorted(READERS))}', where=str(path))
+        text_value = (
+            ",".join(map(str, value))
+            if isinstance(value, list)
+            else str(value).lower()
+            if isinstance(value, bool)
+            else str(value)
+        )
+        given[name] = _read(READERS[name], text_value, f"{path}, {name}")
+    return given
+
+
+def _check(settings: Settings) -> None:
+    least = {"workers": 0, "default_delay_s": 0.0, "min_free_mb": 0, "desk_port": 1, "prefect_port": 1}
+    for name, lowest in least.items():
+        if getattr(settings, name) < lowest:
+            raise SettingsError(f"must be at least {lowest}", where=PREFIX + name.upper())
+    try:
+        ZoneInfo(settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f'"{settings.timezone}" is no time zone; take Asia/Jakarta, Asia/Makassar or Asia/Jayapura',
+            where="KENTONGAN_TIMEZONE",
+        ) from error
+    for path in settings.catalogues:
+        if not path.is_file():
+            raise SettingsError(f"{path} is not there", where="KENTONGAN_CATALOGUES")
+    stray = {host for host, _ in settings.connect_to} - settings.allow_private_hosts
+    if stray:
+        raise SettingsError(
+            f"{', '.join(sorted(stray))} must also stand in KENTONGAN_ALLOW_PRIVATE_HOSTS", where="KENTONGAN_CONNECT_TO"
+        )
+
+
+assert set(READERS) | {"home"} == {field.name for field in fields(Settings)}, "each setting has a reader"  # noqa: S101  # a typo here must not wait for a user
