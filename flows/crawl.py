@@ -1,0 +1,378 @@
+"""A crawl pass: every due source is asked what is new, every due page is read once, every offered URL counted once.
+
+Order of effects, so that ``kill -9`` at any moment loses and doubles nothing: what a finder offered goes into the
+frontier in one transaction with the finder's validators (a 304 next time can then hide nothing); a page is archived
+before it is settled; settling is one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from data.errors import DiskFullError, LeaseError
+from data.outcomes import Outcome
+from data.records import Page, PageRef, Source, Tally
+from flows.holders import is_dead, this_holder
+from scrapers.extract import join_pages
+from scrapers.finders import find
+from scrapers.poll import next_poll_minutes
+from scrapers.urls import canonical_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from data.records import Article, SourceState, Validators
+    from data.store import Store
+    from scrapers.fetch import Accept
+    from scrapers.finders import Findings
+    from scrapers.warc import WarcLocation
+    from scrapers.workers import Extraction
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""How long a source stays ours without a sign of life: twice the longest single page (30 s deadline, 10 parts)."""
+
+PAGES_AT_ONCE = 4
+"""Pages of one source in flight. A network gets one request at a time anyway; so reading overlaps the waiting."""
+
+MAX_PARTS = 10
+"""Further pages of one paged article that are fetched; longer ones are galleries."""
+
+FRONTIER_LOOK = 20_000
+"""Due URLs looked at per source and run, to tell "deferred" from "known"; a first sitemap may hold that many."""
+
+GIVE_UP_AFTER = 3
+"""Failures in a row after which a host is left alone until the next run: one is an accident, three are an answer."""
+
+HOST_FAILURES = frozenset(
+    {
+        Outcome.DNS_ERROR,
+        Outcome.CONNECT_ERROR,
+        Outcome.TLS_ERROR,
+        Outcome.TIMEOUT,
+        Outcome.SERVER_ERROR,
+        Outcome.CHALLENGE,
+    }
+)
+
+
+class Fetches(Protocol):
+    """What a crawl needs of ``scrapers.fetch.Fetcher``."""
+
+    async def fetch(
+        self, url: str, source: Source, *, validators: Validators | None = None, accept: Accept = "html"
+    ) -> Page:
+        """Return the answer to one request, whatever happened."""
+
+
+class Reads(Protocol):
+    """What a crawl needs of ``scrapers.workers.ExtractionPool``."""
+
+    async def read(self, page: Page, source: Source, now: datetime) -> Extraction:
+        """Return what a fetched page says, or why it says nothing."""
+
+
+class Archives(Protocol):
+    """What a crawl needs of ``scrapers.warc.WarcArchive``."""
+
+    def write(self, page: Page) -> WarcLocation:
+        """Keep a page's raw bytes and say where."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlTools:
+    """What has effects in a crawl: store, network, parser processes, archive and clock."""
+
+    store: Store
+    fetcher: Fetches
+    reader: Reads
+    archive: Archives
+    clock: Callable[[], datetime]
+    min_free_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a run, for whoever watches: ``done`` of ``total`` URLs of a source, with the last one's outcome."""
+
+    source_id: str
+    done: int
+    total: int
+    outcome: Outcome | None = None
+    url: str = ""
+
+
+def silent(_: Progress) -> None:
+    """Watch nothing."""
+
+
+@dataclass(slots=True)
+class _Count:
+    """The tally of one source while it grows."""
+
+    run_id: str
+    source_id: str
+    started_at: datetime
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    not_modified: int = 0
+    wire_bytes: int = 0
+    error: str = ""
+
+    def request(self, kind: str, page: Page) -> None:
+        if page.status is None and page.outcome not in {Outcome.TIMEOUT, Outcome.PROTOCOL_ERROR}:
+            return  # no request went out: refused, denied by robots, host blocked
+        self.requests[kind] += 1
+        self.wire_bytes += page.wire_bytes
+        self.not_modified += page.outcome is Outcome.NOT_MODIFIED
+
+    def close(self, ended_at: datetime) -> Tally:
+        return Tally(
+            run_id=self.run_id,
+            source_id=self.source_id,
+            started_at=self.started_at,
+            ended_at=ended_at,
+            offered=sum(self.counts.values()),
+            counts=dict(self.counts),
+            requests=dict(self.requests),
+            requests_not_modified=self.not_modified,
+            wire_bytes=self.wire_bytes,
+            error=self.error,
+        )
+
+
+@dataclass(slots=True)
+class Patience:
+    """Whether a host is still worth asking in this run."""
+
+    failures: int = 0
+    spent: bool = False
+
+    def note(self, outcome: Outcome) -> None:
+        """Learn from an answer: throttling or unreadable robots end it at once, other failures after three in a row."""
+        if outcome in {Outcome.THROTTLED, Outcome.ROBOTS_UNREACHABLE}:
+            self.spent = True
+        elif outcome in HOST_FAILURES:
+            self.failures += 1
+            self.spent = self.spent or self.failures >= GIVE_UP_AFTER
+        else:
+            self.failures = 0
+
+
+def new_run_id(now: datetime) -> str:
+    """Return a name for a run that sorts by time and is never given twice."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+
+
+async def crawl(
+    sources: Sequence[Source],
+    tools: CrawlTools,
+    *,
+    run_id: str,
+    watch: Callable[[Progress], None] = silent,
+    at_once: int = 64,
+) -> tuple[Tally, ...]:
+    """Crawl ``sources`` side by side, at most ``at_once`` of them, and return a tally each, in the order given.
+
+    A source that another run holds is left out (it is being read). A full disk ends the pass with DiskFullError,
+    once the pages in flight are settled
+    or dropped; nothing half-written stays.
+    """
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(source: Source) -> Tally | None:
+        async with gate:
+            return await crawl_source(source, tools, run_id=run_id, watch=watch)
+
+    tools.store.check_room(tools.min_free_mb * 1_000_000)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(source)) for source in sources]
+    except* DiskFullError as full:
+        raise full.exceptions[0] from None
+    return tuple(tally for task in tasks if (tally := task.result()) is not None)
+
+
+async def crawl_source(
+    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None] = silent
+) -> Tally | None:
+    """Read what ``source`` has new; None where another run is reading it just now."""
+    name, holder = f"source:{source.id}", this_holder()
+    try:
+        _take_lease(tools, name, holder)
+    except LeaseError as error:
+        log.info("source_busy", source=source.id, holder=error.holder, until=error.until)
+        return None
+    try:
+        return await _crawl_held(source, tools, run_id=run_id, watch=watch, holder=holder)
+    finally:
+        tools.store.leases.release(name, holder)
+
+
+def _take_lease(tools: CrawlTools, name: str, holder: str) -> None:
+    try:
+        tools.store.leases.acquire(name, holder, tools.clock(), LEASE)
+    except LeaseError as error:
+        if not is_dead(error.holder):
+            raise
+        log.warning("lease_of_dead_process_taken_over", lease=name, holder=error.holder)
+        tools.store.leases.release(name, error.holder)
+        tools.store.leases.acquire(name, holder, tools.clock(), LEASE)
+
+
+async def _crawl_held(
+    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None], holder: str
+) -> Tally:
+    store, now = tools.store, tools.clock()
+    count = _Count(run_id, source.id, now)
+    findings = await find(
+        source,
+        fetch=tools.fetcher.fetch,
+        known=store.frontier.known,
+        validators=store.pages.validators,
+        now=now,
+    )
+    for page in findings.pages:
+        count.request("finder", page)
+    with store.transaction():
+        store.frontier.offer(findings.refs, now)
+        for page in findings.pages:
+            store.pages.log(page, run_id)
+    due = store.frontier.due(source.id, now, FRONTIER_LOOK)
+    chosen = due[: source.max_new_per_run]
+    count.counts[Outcome.DEFERRED] += len(due) - len(chosen)
+    due_urls = {ref.canonical_url for ref in due}
+    count.counts[Outcome.KNOWN] += len({ref.canonical_url for ref in findings.refs} - due_urls)
+    await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, holder=holder)
+    tally = count.close(tools.clock())
+    _remember(source, tools, tally, findings)
+    return tally
+
+
+async def _read_all(
+    source: Source,
+    refs: Sequence[PageRef],
+    tools: CrawlTools,
+    count: _Count,
+    *,
+    run_id: str,
+    watch: Callable[[Progress], None],
+    holder: str,
+) -> None:
+    gate, patience, done = asyncio.Semaphore(PAGES_AT_ONCE), Patience(), 0
+    watch(Progress(source.id, 0, len(refs)))
+
+    async def one(ref: PageRef) -> None:
+        nonlocal done
+        async with gate:
+            if patience.spent:
+                outcome = Outcome.DEFERRED
+            else:
+                outcome = await read_one(source, ref, tools, count, run_id=run_id, patience=patience)
+                tools.store.leases.renew(f"source:{source.id}", holder, tools.clock(), LEASE)
+        count.counts[outcome] += 1
+        done += 1
+        watch(Progress(source.id, done, len(refs), outcome, ref.url))
+
+    async with asyncio.TaskGroup() as group:
+        for ref in refs:
+            group.create_task(one(ref))
+
+
+async def read_one(
+    source: Source, ref: PageRef, tools: CrawlTools, count: _Count, *, run_id: str, patience: Patience
+) -> Outcome:
+    """Fetch, archive, read and settle one URL; return the outcome it ends in."""
+    store = tools.store
+    page = await tools.fetcher.fetch(ref.url, source, validators=store.pages.validators(ref.canonical_url))
+    count.request("page", page)
+    patience.note(page.outcome)
+    if page.outcome is Outcome.THROTTLED and page.status is None:
+        return Outcome.DEFERRED  # the host is blocked: nothing was asked, so nothing is known of this URL
+    if page.outcome is not Outcome.FETCHED:
+        return store.settle(run_id, ref, page, page.outcome, None, tools.clock()).outcome
+    where = tools.archive.write(page)
+    extraction = await tools.reader.read(page, source, tools.clock())
+    article, outcome, aliases = extraction.article, extraction.outcome, _names_of(page)
+    if article is not None and extraction.more_pages:
+        article, part_urls = await _with_parts(source, article, extraction, tools, count)
+        aliases += part_urls
+    settled = store.settle(run_id, ref, page, outcome, article, tools.clock(), warc=where, alias_urls=aliases)
+    return settled.outcome
+
+
+def _names_of(page: Page) -> tuple[str, ...]:
+    """Return the canonical URLs that a page answers to besides the one it was asked by: where its redirects led."""
+    return tuple(canonical_url(url) for url in (*page.redirects, page.final_url) if url != page.url)
+
+
+async def _with_parts(
+    source: Source, first: Article, extraction: Extraction, tools: CrawlTools, count: _Count
+) -> tuple[Article, tuple[str, ...]]:
+    """Return the article with its further pages joined, and their canonical URLs; a missing part is left out."""
+    parts, urls, wanted = [], [], list(extraction.more_pages)
+    seen = {first.canonical_url, canonical_url(first.url)}
+    while wanted and len(urls) < MAX_PARTS:
+        url = wanted.pop(0)
+        if (identity := canonical_url(url)) in seen:
+            continue
+        seen.add(identity)
+        page = await tools.fetcher.fetch(url, source)
+        count.request("part", page)
+        if page.outcome is not Outcome.FETCHED:
+            log.warning("part_missing", url=url, outcome=str(page.outcome))
+            continue
+        tools.archive.write(page)
+        urls.append(identity)
+        part = await tools.reader.read(page, source, tools.clock())
+        if part.article is not None:
+            parts.append(part.article)
+            wanted.extend(part.more_pages)
+    return (join_pages(first, parts) if parts else first), tuple(urls)
+
+
+def _remember(source: Source, tools: CrawlTools, tally: Tally, findings: Findings) -> None:
+    """Keep what the run taught about the source: when to come again, and whether it answers."""
+    store, now = tools.store, tally.ended_at
+    state = store.sources.state(source.id)
+    new = tally.counts.get(Outcome.BARU, 0)
+    failed = bool(findings.failed) and not findings.refs and len(findings.failed) >= len(source.finders)
+    last_new = now if new else state.last_new
+    minutes = next_poll_minutes(
+        state.poll_minutes,
+        offered=len(findings.refs),
+        new=new,
+        hours_since_new=(now - last_new).total_seconds() / 3600 if last_new else None,
+    )
+    store.sources.save(
+        replace(
+            state,
+            poll_minutes=minutes,
+            next_due=now + timedelta(minutes=minutes),
+            last_run=now,
+            last_ok=state.last_ok if failed else now,
+            last_new=last_new,
+            failures=state.failures + 1 if failed else 0,
+            last_error="; ".join(findings.failed)[:500] if findings.failed else "",
+        )
+    )
+
+
+def due_sources(sources: Iterable[Source], state_of: Callable[[str], SourceState], now: datetime) -> tuple[Source, ...]:
+    """Return the enabled sources whose time has come, the longest waiting first."""
+    waiting = []
+    for source in sources:
+        state = state_of(source.id)
+        if source.enabled and state.enabled and (state.next_due is None or state.next_due <= now):
+            waiting.append((state.next_due or state.last_run, source.id, source))
+    waiting.sort(key=lambda item: (item[0] is not None, item[0] or now, item[1]))
+    return tuple(source for _, _, source in waiting)
