@@ -1,0 +1,1 @@
+"""Places in a text: every toponym to its Kemendagri code, and what it has to do with the event."""
