@@ -42,7 +42,7 @@ class KentonganError(Exception):
 
 
 class SettingsError(KentonganError):
-    """A setting, an argument or a reference file is wrong; ``where`` names the variable or file (and line, if known)."""
+    """A setting, argument or reference file is wrong; ``where`` names the variable or the file (and line)."""
 
     exit_code = 78  # EX_CONFIG
 

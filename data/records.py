@@ -269,7 +269,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """When the event happened, as the text says it: the first and last moment it can mean, and the span that says so."""
+    """When the event happened as the text says it: first and last moment it can mean, and the span that says so."""
 
     start: datetime
     end: datetime

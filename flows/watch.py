@@ -1,10 +1,11 @@
-"""The watch over the watchers: which sources answer, which have gone quiet, so that *no alert* is never taken for *no crawl*.
+"""The watch over the watchers: which sources answer and which are quiet, so that *no alert* never means *no crawl*.
 
 What is looked at is pure (``health_of``); what it is looked at with comes from the store's tallies of past runs.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -20,17 +21,21 @@ if TYPE_CHECKING:
     from data.store import Store
 
 QUIET_FACTOR = 6.0
-"""A source is quiet once it has had nothing new for six times its usual gap: a regional portal sleeps at night (a factor of about three on its
-daytime gap) and on Sundays; below six, made-up series with day and week rhythm gave more than one false word a month."""
+"""A source is quiet once it has had nothing new for six times its usual gap. By reasoning, not yet by measurement: a
+regional portal's night is about three times its daytime gap, its Sunday about five. Real volumes will move it."""
 
 LEAST_QUIET = timedelta(hours=12)
 """No source is called quiet sooner: a small portal's night."""
 
 YIELD_FLOOR = 0.5
-"""Share of fetched pages of a source that must be read as articles; a changed template shows as a fall from ~0.95 to near 0."""
+"""Share of a source's fetched pages that must be read as articles; a changed template shows as a fall to near 0."""
 
 LEAST_PAGES = 8
 """Pages that must have been fetched before a yield says anything."""
+
+
+DEAD_AFTER = 3
+"""Runs in a row in which no finder answered: one is an accident, three are an answer."""
 
 
 class Health(StrEnum):
@@ -88,7 +93,7 @@ def health_of(source: Source, state: SourceState, tallies: Sequence[Tally], now:
         return found(Health.MATIKAN, "dimatikan")
     if state.last_run is None:
         return found(Health.BELUM, "belum pernah dibaca")
-    if state.failures >= 3:  # noqa: PLR2004  # the same three as flows.crawl.GIVE_UP_AFTER
+    if state.failures >= DEAD_AFTER:
         return found(Health.MATI, f"{state.failures} kali berturut-turut tidak menjawab: {state.last_error}")
     if walls and walls >= max(1, fetched):
         return found(Health.DIBLOKIR, f"{walls} halaman terhalang (tantangan bot, robots, login atau berbayar)")
@@ -102,9 +107,9 @@ def health_of(source: Source, state: SourceState, tallies: Sequence[Tally], now:
 
 
 def _usual_gap(tallies: Sequence[Tally]) -> timedelta:
-    """Return the median time between two runs that brought something new; half a day where there are too few to tell."""
+    """Return the median time between two runs that brought something new; half a day where that is not known."""
     times = sorted(tally.ended_at for tally in tallies if tally.counts.get(Outcome.BARU, 0))
-    gaps = sorted(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    gaps = sorted(later - earlier for earlier, later in itertools.pairwise(times))
     return gaps[len(gaps) // 2] if gaps else timedelta(hours=12)
 
 

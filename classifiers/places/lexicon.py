@@ -1,0 +1,129 @@
+"""The names to look for: every unit and alias under its normal form, with the words that say what stands around them.
+
+A name's normal form is its tokens in lower case with single spaces: *Lawe Sigala-Gala* is ``lawe sigala gala``. Names of more than one word
+are also known joined (*SIMPANGEMPAT*, *Tanahdatar*), names of West Sumatra also in their Indonesian spelling (*Lubuak* is *Lubuk*).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data.errors import SettingsError
+from data.gazetteer import FOLDER, Gazetteer, Level, load_gazetteer, read_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
+
+MINANG = {
+    "lubuak": "lubuk", "aluang": "alung", "anam": "enam", "lingkuang": "lingkung", "tapakih": "tapakis", "garinggiang": "geringging",
+    "guguak": "guguk", "batipuah": "batipuh", "aia": "air", "bangih": "bangis", "limo": "lima", "puluah": "puluh", "taluak": "teluk",
+    "kampuang": "kampung", "tanjuang": "tanjung", "gunuang": "gunung", "kubuang": "kubung", "ampek": "empat", "tigo": "tiga",
+    "baruah": "baruh", "parik": "parit", "sijunjuang": "sijunjung", "muaro": "muara", "muara": "muaro", "salasa": "selasa",
+    "gadih": "gadis", "sungayang": "sungayang", "pua": "puar", "basa": "besar", "ateh": "atas", "ilia": "hilir", "mudiak": "mudik",
+    "lasuang": "lesung", "pisang": "pisang", "balingka": "balingka", "kayu": "kayu", "rao": "rao", "bungo": "bunga", "lawas": "laweh",
+}  # fmt: skip
+"""Words of Minang unit names and what newspapers write instead."""
+
+SMALL_WORDS = {"sei": "sungai", "sungei": "sungai", "kep": "kepulauan", "tj": "tanjung", "tg": "tanjung", "pd": "padang", "pdg": "padang"}
+
+MAX_NAME_TOKENS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of ``words.toml``: what says a level, an office, an institution, or that a name is no place."""
+
+    admin: dict[str, str]
+    heads: dict[str, str]
+    institutions: dict[str, str]
+    reject: dict[str, frozenset[str]]
+    persons_before: frozenset[str]
+    persons_after: frozenset[str]
+    strict: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All names by normal form.
+
+    ``codes`` are the units a name can mean, higher levels first. ``alias_kinds`` holds the kind of names that are aliases. ``longest`` is
+    the most tokens of any name that starts with a token. ``common`` are names that are ordinary words.
+    """
+
+    gazetteer: Gazetteer
+    codes: dict[str, tuple[str, ...]]
+    alias_kinds: dict[str, str]
+    longest: dict[str, int]
+    common: frozenset[str]
+    words: Words
+
+
+def normal(name: str) -> str:
+    """Return the normal form of a name."""
+    return " ".join(TOKEN.findall(name.lower()))
+
+
+def spellings(name: str, code: str) -> set[str]:
+    """Return the normal forms by which a unit's name may be written, the official one included."""
+    base = normal(name)
+    forms = {base}
+    words = base.split(" ")
+    if code[:2] == "13":
+        forms.add(" ".join(MINANG.get(word, word) for word in words))
+    if any(word in SMALL_WORDS for word in words):
+        forms.add(" ".join(SMALL_WORDS.get(word, word) for word in words))
+    if words[0] == "sungai" and len(words) > 1:
+        forms.add(" ".join(["sei", *words[1:]]))
+    if len(code) <= 8 and len(words) == 2 and not words[1].isdigit() and len(base) >= 9:  # noqa: PLR2004 - kecamatan and above
+        forms.add("".join(words))
+    return forms
+
+
+def read_words(path: Path) -> Words:
+    """Return the words of ``words.toml``; SettingsError where the file is missing, no TOML or lacks a table."""
+    try:
+        tables: dict[str, Any] = tomllib.loads("\n".join(read_lines(path)))
+        return Words(
+            dict(tables["admin"]),
+            dict(tables["heads"]),
+            dict(tables["institutions"]),
+            {key: frozenset(value) for key, value in tables["reject"].items()},
+            frozenset(tables["persons"]["before"]),
+            frozenset(tables["persons"]["after"]),
+            frozenset(tables["strict"]["names"]),
+        )
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise SettingsError(f"the word list is not as it should be: {error}", where=str(path)) from error
+
+
+def load_lexicon(folder: Path = FOLDER) -> Lexicon:
+    """Return the lexicon of the gazetteer in ``folder``; about 0.5 s."""
+    gazetteer = load_gazetteer(folder)
+    found: dict[str, list[str]] = {}
+    alias_kinds: dict[str, str] = {}
+    for alias in gazetteer.aliases:
+        form = normal(alias.text)
+        found.setdefault(form, []).extend(code for code in alias.codes if code not in found.get(form, ()))
+        alias_kinds[form] = alias.kind
+    for code, name in gazetteer.names():
+        for form in spellings(name, code):
+            codes = found.setdefault(form, [])
+            if code not in codes:
+                codes.append(code)
+    longest: dict[str, int] = {}
+    for form in found:
+        first, _, rest = form.partition(" ")
+        length = rest.count(" ") + 2 if rest else 1
+        if length > longest.get(first, 0):
+            longest[first] = min(length, MAX_NAME_TOKENS)
+    common = frozenset(read_lines(folder / "common_names.txt"))
+    codes_by_form = {form: tuple(codes) for form, codes in found.items()}
+    return Lexicon(gazetteer, codes_by_form, alias_kinds, longest, common, read_words(folder / "words.toml"))
+
+
+__all__ = ["MAX_NAME_TOKENS", "TOKEN", "Level", "Lexicon", "Words", "load_lexicon", "normal", "spellings"]

@@ -1,0 +1,162 @@
+"""One engine with its transactions: how SQLite is kept from failing at once under writers, and what its errors are called here.
+
+SQLite: WAL; every write begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at once with
+"database is locked", whatever the busy timeout says (measured: after 0.000 s); synchronous NORMAL loses nothing at kill -9 and, at
+power loss, at most the last commits. PostgreSQL: lock_timeout is the busy timeout.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from data.errors import SettingsError, StoreError
+from data.store.translation import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy.engine.url import URL
+
+WAL_TRIES = 50
+"""Tries to switch a new file to WAL; SQLite does not ask the busy handler there. 50 x 0.1 s outlives any other start."""
+
+JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
+"""The WAL file is cut back to this after a checkpoint (fault: a long reader lets it grow without bound)."""
+
+
+class Database:
+    """The engine behind a store; members ask it for a connection and never open one themselves.
+
+    ``path`` is the SQLite file (None for PostgreSQL). Safe to share between threads. A transaction belongs to the thread and
+    asyncio task that opened it; never await inside one.
+    """
+
+    def __init__(self, url: str, *, busy_timeout_s: float) -> None:
+        parsed = _checked(url)
+        self.busy_timeout_s = busy_timeout_s
+        self.name = parsed.render_as_string(hide_password=True)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.path = Path(str(parsed.database)).absolute() if self.is_sqlite else None
+        self.engine = self._sqlite(parsed) if self.is_sqlite else self._postgresql(parsed)
+        self._writer = self.engine.execution_options(kentongan_write=True)
+        self._current: ContextVar[tuple[int, Connection] | None] = ContextVar("kentongan_transaction", default=None)
+
+    def _sqlite(self, url: URL) -> Engine:
+        assert self.path is not None
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self.path.parent}: cannot make the folder of the database ({error.strerror})") from error
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=24,
+            connect_args={"timeout": self.busy_timeout_s, "check_same_thread": False},
+        )
+        event.listen(engine, "connect", self._prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgresql(self, url: URL) -> Engine:
+        milliseconds = max(1, round(self.busy_timeout_s * 1000))
+        return create_engine(
+            url,
+            pool_pre_ping=True,  # a restarted server costs one new connection, not one failed batch
+            pool_size=8,
+            max_overflow=24,
+            connect_args={"options": f"-c timezone=UTC -c lock_timeout={milliseconds}", "connect_timeout": 10},
+        )
+
+    def _prepare_sqlite(self, connection: Any, _record: object) -> None:
+        # We say BEGIN ourselves (below); the driver's own habit is a deferred one, and none at all before DDL.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute(f"PRAGMA journal_size_limit={JOURNAL_LIMIT_BYTES}")
+        for attempt in range(WAL_TRIES):
+            try:
+                if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    cursor.execute("PRAGMA journal_mode=WAL")
+                break
+            except connection.OperationalError as error:
+                if "locked" not in str(error) or attempt == WAL_TRIES - 1:
+                    raise
+                time.sleep(0.1)
+        cursor.close()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection with one consistent view of the store; the present transaction's, if there is one."""
+        if (connection := self._joined()) is not None:
+            yield connection
+            return
+        with translated(self), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection that may write: all of it is committed at the end, or nothing.
+
+        Inside another ``write`` of the same thread and task it joins that one, which then decides.
+        Raises StoreBusyError, DiskFullError, StoreSchemaError or StoreError; then nothing was written.
+        """
+        if (connection := self._joined()) is not None:
+            with translated(self):
+                yield connection
+            return
+        with translated(self), self._writer.connect() as connection, connection.begin():
+            token = self._current.set((threading.get_ident(), connection))
+            try:
+                yield connection
+            finally:
+                self._current.reset(token)
+
+    def _joined(self) -> Connection | None:
+        current = self._current.get()
+        # asyncio.to_thread copies the context: a connection must not follow it into another thread.
+        return current[1] if current is not None and current[0] == threading.get_ident() else None
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Return an INSERT of this engine's dialect, which knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def close(self) -> None:
+        """Give back every connection; the last one out folds SQLite's WAL into the file."""
+        self.engine.dispose()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("kentongan_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, SQLAlchemyError) as error:
+        raise SettingsError(f"this is no database URL; write {_FORMS}", where="database") from error
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise SettingsError(f"a database in memory would be lost at the end; write {_FORMS}", where="database")
+        return parsed.set(drivername="sqlite+pysqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise SettingsError(f'"{backend}" is no database that is known here; write {_FORMS}', where="database")
+
+
+_FORMS = "sqlite:////absolute/path/kentongan.db or postgresql+psycopg://user@host/name"

@@ -1,0 +1,349 @@
+"""The tables as this program version means them; the migrations bring a database there.
+
+Only ``data.store`` sees them. Times are ``UtcTime``, text that came from outside is ``CleanText``, what is never searched by its inside
+is ``Json``: the same three on both engines, so that a value comes back as it went in. A test compares these tables with what the
+migrations make.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from data.store.types import CleanText, Json, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source_id", CleanText, primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("poll_minutes", Float, nullable=False),
+    Column("next_due", UtcTime),
+    Column("last_run", UtcTime),
+    Column("last_ok", UtcTime),
+    Column("last_new", UtcTime),
+    Column("blocked_until", UtcTime),
+    Column("failures", Integer, nullable=False),
+    Column("verified_at", UtcTime),
+    Column("last_error", CleanText, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", CleanText, primary_key=True),
+    Column("holder", CleanText, nullable=False),
+    Column("acquired_at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("canonical_url", CleanText, nullable=False, unique=True),
+    Column("source_id", CleanText, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("published", UtcTime),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("revised_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    # The name under which it is read and looked at again: its canonical URL, or the alias that we know to answer.
+    Column("read_url", CleanText, nullable=False),
+    Column("flagged_at", UtcTime),
+    # "model version/rules version" of the last assessment of the present revision; None until there is one.
+    Column("assessed_with", CleanText),
+    Index(None, "source_id", "first_seen"),
+    Index(None, "source_id", "content_hash"),
+    Index(None, "first_seen"),
+    Index(None, "assessed_with", "first_seen"),
+)
+
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("revised_at", UtcTime, nullable=False),
+    Column("run_id", CleanText, nullable=False),
+    Column("url", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("published", UtcTime),
+    Column("modified", UtcTime),
+    Column("tz_assumed", Boolean, nullable=False),
+    Column("author", CleanText),
+    Column("section", CleanText),
+    Column("tags", Json, nullable=False),
+    Column("language", CleanText, nullable=False),
+    Column("method", CleanText, nullable=False),
+)
+
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("canonical_url", CleanText, primary_key=True),
+    Column("url", CleanText, nullable=False),
+    Column("source_id", CleanText, nullable=False),
+    Column("found_by", CleanText, nullable=False),
+    Column("title", CleanText),
+    Column("published", UtcTime),
+    Column("offered_at", UtcTime, nullable=False),
+    Column("article_id", Integer, ForeignKey("articles.id")),
+    Column("last_outcome", CleanText),
+    Column("last_attempt", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("next_check", UtcTime),
+    Index(None, "source_id", "next_check"),
+    Index(None, "article_id"),
+    Index(None, "last_outcome"),
+)
+
+validators = Table(
+    "validators",
+    metadata,
+    Column("url", CleanText, primary_key=True),
+    Column("etag", CleanText),
+    Column("last_modified", CleanText),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", CleanText, nullable=False),
+    # Canonical for an article's page, as it was asked for a finder's.
+    Column("url", CleanText, nullable=False),
+    Column("source_id", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("status", Integer),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("wire_bytes", BigInteger, nullable=False),
+    Column("elapsed_s", Float, nullable=False),
+    Column("detail", CleanText, nullable=False),
+    Column("warc_file", CleanText),
+    Column("warc_offset", BigInteger),
+    Column("article_id", Integer, ForeignKey("articles.id")),
+    Column("revision", Integer),
+    UniqueConstraint("url", "run_id"),
+    Index(None, "run_id", "source_id"),
+    Index(None, "outcome", "fetched_at"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("model_version", CleanText, nullable=False),
+    Column("rules_version", CleanText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    Column("modality", CleanText, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("urgency", CleanText, nullable=False),
+    Column("record", Json, nullable=False),
+    UniqueConstraint("article_id", "revision", "model_version", "rules_version"),
+    Index(None, "flagged", "at"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", CleanText, nullable=False),
+    Column("signals", Json, nullable=False),
+    Column("modality", CleanText, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("urgency", CleanText, nullable=False),
+    Column("status", CleanText, nullable=False),
+    Column("places", Json, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("last_seen", UtcTime, nullable=False),
+    Column("event_time", Json),
+    Column("spread", Integer, nullable=False),
+    Column("independent_sources", Integer, nullable=False),
+    Column("best_tier", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("published", UtcTime),
+    Column("best_article_id", Integer, ForeignKey("articles.id")),
+    Index(None, "status", "urgency", "opened_at"),
+    Index(None, "last_seen"),
+)
+
+incident_articles = Table(
+    "incident_articles",
+    metadata,
+    # One article, one kejadian: its key.
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("added_at", UtcTime, nullable=False),
+    Index(None, "incident_id"),
+)
+
+incident_signals = Table(
+    "incident_signals",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("signal", CleanText, primary_key=True),
+    Index(None, "signal"),
+)
+
+incident_places = Table(
+    "incident_places",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("code", CleanText, primary_key=True),
+    Index(None, "code"),
+)
+
+incident_changes = Table(
+    "incident_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("changes", Json, nullable=False),
+    Index(None, "incident_id"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+signature_bands = Table(
+    "signature_bands",
+    metadata,
+    Column("band", Integer, primary_key=True),
+    Column("hash", BigInteger, primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Index(None, "article_id"),
+    sqlite_with_rowid=False,
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reviewer", CleanText, nullable=False),
+    Column("verdict", CleanText),
+    Column("reason", CleanText, nullable=False),
+    Column("article_id", Integer, ForeignKey("articles.id")),
+    Column("signals", Json),
+    Column("modality", CleanText),
+    Column("severity", Integer),
+    Column("place_codes", Json),
+    Index(None, "incident_id"),
+    Index(None, "at"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("uid", CleanText, primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("first_raised_at", UtcTime, nullable=False),
+)
+
+alert_revisions = Table(
+    "alert_revisions",
+    metadata,
+    Column("uid", CleanText, ForeignKey("alerts.uid"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("state", CleanText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("exercise", Boolean, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Index(None, "at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("alert_uid", CleanText, ForeignKey("alerts.uid"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("channel", CleanText, primary_key=True),
+    Column("recipient", CleanText, primary_key=True),
+    Column("state", CleanText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("next_attempt", UtcTime),
+    Column("attempts", Integer, nullable=False),
+    Column("detail", CleanText, nullable=False),
+    Index(None, "state", "next_attempt"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", CleanText, primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("state", CleanText, nullable=False),
+    Column("error", CleanText, nullable=False),
+    Column("host", CleanText, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("born", CleanText, nullable=False),
+    Index(None, "kind", "started_at"),
+    Index(None, "state"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("run_id", CleanText, ForeignKey("runs.id"), primary_key=True),
+    Column("source_id", CleanText, primary_key=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=False),
+    Column("record", Json, nullable=False),
+    Index(None, "source_id", "ended_at"),
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", CleanText, primary_key=True),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("status", Integer),
+    Column("body", LargeBinary, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("network", CleanText, primary_key=True),
+    Column("blocked_until", UtcTime, nullable=False),
+)
