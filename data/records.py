@@ -360,7 +360,8 @@ class Alert:
     """What leaves the house about an incident: raised once, then updated or cancelled under the same ``uid``.
 
     ``verified`` is False until a person has verified the incident; every format then prints *belum terverifikasi*.
-    ``exercise`` marks drills and the sample sites: never sent to real recipients.
+    ``exercise`` marks drills and the sample sites: never sent to real recipients. ``revision`` counts the alert's own
+    revisions from 1; ``incident_revision`` is the incident's at that moment: while it stands, nothing is to be updated.
     """
 
     uid: str
@@ -372,6 +373,7 @@ class Alert:
     verified: bool
     exercise: bool
     reason: str = ""
+    incident_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
