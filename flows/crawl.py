@@ -19,11 +19,12 @@ import structlog
 from data.errors import DiskFullError, LeaseError
 from data.outcomes import Outcome
 from data.records import Page, PageRef, Source, Tally
-from flows.holders import is_dead, this_holder
+from flows.holders import this_holder
+from flows.leases import take
 from scrapers.extract import join_pages
 from scrapers.finders import find
 from scrapers.poll import next_poll_minutes
-from scrapers.urls import canonical_url
+from scrapers.urls import canonical_url, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,15 +32,21 @@ if TYPE_CHECKING:
 
     from data.records import Article, SourceState, Validators
     from data.store import Store
+    from scrapers.extract import Extraction
     from scrapers.fetch import Accept
     from scrapers.finders import Findings
     from scrapers.warc import WarcLocation
-    from scrapers.workers import Extraction
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=10)
-"""How long a source stays ours without a sign of life: twice the longest single page (30 s deadline, 10 parts)."""
+"""How long a network stays ours without a sign of life: twice the longest single page (30 s deadline, 10 parts)."""
+
+DISTANCE = "distance"
+"""Holder of a network that nobody reads, for the length of its delay after the last request."""
+
+DISTANCE_LOOK_S = 0.2
+"""How often somebody who waits for that looks again; a delay is a few seconds at most."""
 
 PAGES_AT_ONCE = 4
 """Pages of one source in flight. A network gets one request at a time anyway; so reading overlaps the waiting."""
@@ -98,6 +105,7 @@ class CrawlTools:
     archive: Archives
     clock: Callable[[], datetime]
     min_free_mb: int = 0
+    default_delay_s: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,56 +189,96 @@ async def crawl(
     watch: Callable[[Progress], None] = silent,
     at_once: int = 64,
 ) -> tuple[Tally, ...]:
-    """Crawl ``sources`` side by side, at most ``at_once`` of them, and return a tally each, in the order given.
+    """Crawl ``sources`` side by side, at most ``at_once`` networks at a time; return a tally each, in order.
 
-    A source that another run holds is left out (it is being read). A full disk ends the pass with DiskFullError,
-    once the pages in flight are settled
-    or dropped; nothing half-written stays.
+    The sources of one network share a lease as they share a request budget: a network that another run is reading is
+    left out, and one that this run has read stays closed to others for the length of its delay. A full disk ends the
+    pass with DiskFullError, once the pages in flight are settled or dropped; nothing half-written stays.
     """
     gate = asyncio.Semaphore(at_once)
+    networks: dict[str, list[Source]] = {}
+    for source in sources:
+        networks.setdefault(network_of(source), []).append(source)
 
-    async def one(source: Source) -> Tally | None:
+    async def one(network: str, members: Sequence[Source]) -> list[Tally]:
         async with gate:
-            return await crawl_source(source, tools, run_id=run_id, watch=watch)
+            return await _crawl_network(network, members, tools, run_id=run_id, watch=watch)
 
     tools.store.check_room(tools.min_free_mb * 1_000_000)
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(source)) for source in sources]
+            tasks = [group.create_task(one(network, members)) for network, members in networks.items()]
     except* DiskFullError as full:
-        raise full.exceptions[0] from None
-    return tuple(tally for task in tasks if (tally := task.result()) is not None)
+        raise _first(full) from None
+    tallies = {tally.source_id: tally for task in tasks for tally in task.result()}
+    return tuple(tallies[source.id] for source in sources if source.id in tallies)
 
 
-async def crawl_source(
-    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None] = silent
-) -> Tally | None:
-    """Read what ``source`` has new; None where another run is reading it just now."""
-    name, holder = f"source:{source.id}", this_holder()
+def _first(group: BaseExceptionGroup[DiskFullError]) -> DiskFullError:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    assert isinstance(found, DiskFullError)  # noqa: S101  # what except* caught
+    return found
+
+
+async def _crawl_network(
+    network: str, sources: Sequence[Source], tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None]
+) -> list[Tally]:
+    """Read what the sources of one network have new; nothing where another run is reading it just now."""
+    lease = _Lease(tools, f"network:{network}", this_holder())
     try:
-        _take_lease(tools, name, holder)
+        await lease.take()
     except LeaseError as error:
-        log.info("source_busy", source=source.id, holder=error.holder, until=error.until)
-        return None
+        log.info("network_busy", network=network, holder=error.holder, until=error.until)
+        return []
     try:
-        return await _crawl_held(source, tools, run_id=run_id, watch=watch, holder=holder)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(_crawl_held(source, tools, run_id=run_id, watch=watch, lease=lease))
+                for source in sources
+            ]
+        return [task.result() for task in tasks]
     finally:
-        tools.store.leases.release(name, holder)
+        delays = [tools.default_delay_s if source.delay_s is None else source.delay_s for source in sources]
+        lease.close(max(delays))
 
 
-def _take_lease(tools: CrawlTools, name: str, holder: str) -> None:
-    try:
-        tools.store.leases.acquire(name, holder, tools.clock(), LEASE)
-    except LeaseError as error:
-        if not is_dead(error.holder):
-            raise
-        log.warning("lease_of_dead_process_taken_over", lease=name, holder=error.holder)
-        tools.store.leases.release(name, error.holder)
-        tools.store.leases.acquire(name, holder, tools.clock(), LEASE)
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """The right to ask one network, over all processes that share the store."""
+
+    tools: CrawlTools
+    name: str
+    holder: str
+
+    async def take(self) -> None:
+        """Take it, after the distance that the last holder's requests still keep; LeaseError where somebody has it."""
+        while True:
+            try:
+                take(self.tools.store, self.name, self.holder, self.tools.clock(), LEASE)
+            except LeaseError as error:
+                if error.holder != DISTANCE:
+                    raise
+                await asyncio.sleep(DISTANCE_LOOK_S)
+            else:
+                return
+
+    def renew(self) -> None:
+        """Prolong it: a sign of life."""
+        self.tools.store.leases.renew(self.name, self.holder, self.tools.clock(), LEASE)
+
+    def close(self, delay_s: float) -> None:
+        """Give it up once the network's delay has passed: the next process's first request keeps the distance too."""
+        with self.tools.store.transaction():
+            self.tools.store.leases.release(self.name, self.holder)
+            if delay_s > 0:
+                until = timedelta(seconds=delay_s)
+                self.tools.store.leases.acquire(self.name, DISTANCE, self.tools.clock(), until)
 
 
 async def _crawl_held(
-    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None], holder: str
+    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None], lease: _Lease
 ) -> Tally:
     store, now = tools.store, tools.clock()
     count = _Count(run_id, source.id, now)
@@ -252,7 +300,7 @@ async def _crawl_held(
     count.counts[Outcome.DEFERRED] += len(due) - len(chosen)
     due_urls = {ref.canonical_url for ref in due}
     count.counts[Outcome.KNOWN] += len({ref.canonical_url for ref in findings.refs} - due_urls)
-    await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, holder=holder)
+    await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease)
     tally = count.close(tools.clock())
     _remember(source, tools, tally, findings)
     return tally
@@ -266,7 +314,7 @@ async def _read_all(
     *,
     run_id: str,
     watch: Callable[[Progress], None],
-    holder: str,
+    lease: _Lease,
 ) -> None:
     gate, patience, done = asyncio.Semaphore(PAGES_AT_ONCE), Patience(), 0
     watch(Progress(source.id, 0, len(refs)))
@@ -278,7 +326,7 @@ async def _read_all(
                 outcome = Outcome.DEFERRED
             else:
                 outcome = await read_one(source, ref, tools, count, run_id=run_id, patience=patience)
-                tools.store.leases.renew(f"source:{source.id}", holder, tools.clock(), LEASE)
+                lease.renew()
         count.counts[outcome] += 1
         done += 1
         watch(Progress(source.id, done, len(refs), outcome, ref.url))

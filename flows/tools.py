@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from data.records import Source
     from data.store import Store
+    from flows.assess import AssessTools
     from flows.crawl import CrawlTools
+    from flows.publish import PublishTools
     from flows.settings import Settings
 
 
@@ -28,9 +30,9 @@ def utc_now() -> datetime:
 
 
 def load_sources(settings: Settings) -> tuple[Source, ...]:
-    """Return the sources that this installation reads from: the bundled catalogue, or ``settings.catalogues`` in its
-    place, then the user's own file over either.
+    """Return the sources that this installation reads from.
 
+    They are the bundled catalogue's, or those of ``settings.catalogues`` in its place, the user's own file over either.
     Raises CatalogueError naming file and line.
     """
     paths = [*(settings.catalogues or (settings.bundled_catalogue,))]
@@ -40,7 +42,7 @@ def load_sources(settings: Settings) -> tuple[Source, ...]:
 
 
 def chosen_sources(sources: Iterable[Source], ids: Iterable[str]) -> tuple[Source, ...]:
-    """Return the sources named by ``ids``, in that order; UnknownItemError, with the nearest name, for one that is not."""
+    """Return the sources named by ``ids``, in that order; UnknownItemError, with the nearest name, for a wrong one."""
     from difflib import get_close_matches
 
     by_id = {source.id: source for source in sources}
@@ -68,7 +70,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 @asynccontextmanager
 async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[CrawlTools]:
-    """Yield what a crawl needs, made from ``settings``; network, parser processes, archive and store are closed after."""
+    """Yield what a crawl needs, made from ``settings``; network, parser processes, archive, store are closed after."""
     from flows.crawl import CrawlTools
     from scrapers.fetch import Fetcher
     from scrapers.warc import WarcArchive
@@ -87,8 +89,51 @@ async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc
         archive = WarcArchive(settings.warc_dir)
         reader = ExtractionPool(settings.workers)
         try:
-            yield CrawlTools(store, fetcher, reader, archive, clock, min_free_mb=settings.min_free_mb)
+            yield CrawlTools(
+                store,
+                fetcher,
+                reader,
+                archive,
+                clock,
+                min_free_mb=settings.min_free_mb,
+                default_delay_s=settings.default_delay_s,
+            )
         finally:
             await fetcher.aclose()
             await reader.aclose()
             archive.close()
+
+
+@contextmanager
+def assess_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[AssessTools]:
+    """Yield what an assessment pass needs; ModelError where the model cannot be used."""
+    from flows.assess import AssessTools
+    from models.assessor import Assessor
+
+    sources = {source.id: source for source in load_sources(settings)}
+    with open_store(settings) as store:
+        yield AssessTools(store, Assessor.load(settings.model_dir), sources, clock)
+
+
+@contextmanager
+def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[PublishTools]:
+    """Yield what a publish pass, a list of incidents and an export need."""
+    from classifiers.stages import load_calendar
+    from data.gazetteer import load_gazetteer
+    from data.taxonomy import load_taxonomy
+    from flows.publish import PublishTools
+
+    sources = {source.id: source for source in load_sources(settings)}
+    with open_store(settings) as store:
+        yield PublishTools(
+            store=store,
+            sources=sources,
+            gazetteer=load_gazetteer(),
+            taxonomy=load_taxonomy(),
+            calendar=load_calendar(),
+            clock=clock,
+            folder=settings.feeds_dir,
+            authority=settings.tag_authority,
+            timezone=settings.timezone,
+            exercise=settings.exercise,
+        )

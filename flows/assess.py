@@ -1,0 +1,210 @@
+"""An assessment pass: every present revision that was not judged by these versions is judged, saved and joined.
+
+One transaction per article holds its assessment, its signature and its place in an incident, so that ``kill -9`` leaves
+either all of it or nothing; one lease for the pass, so that two passes never open two incidents for one event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from classifiers.copies import Signature, signature
+from classifiers.incidents import FOLLOW_UP_WITHIN, Member, best_incident, event_places, summarise
+from data.errors import InputError
+from flows.leases import held
+from models.assessor import AssessItem
+from scrapers.urls import network_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from data.records import Assessment, Incident, Source, StoredArticle
+    from data.store import Store
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+"""Articles judged at once: enough for the matrix arithmetic to pay, few enough for progress and memory."""
+
+LEASE_NAME = "assess"
+LEASE = timedelta(minutes=10)
+BY_MACHINE = "kentongan"
+
+UNKNOWN_TIER = 3
+"""Of an article whose source is no longer in the catalogue: a small portal's."""
+
+PROVINCE = 2
+KABKOTA = 5
+
+
+class Assesses(Protocol):
+    """What a pass needs of ``models.assessor.Assessor``."""
+
+    @property
+    def model_version(self) -> str:
+        """Name of the weights in use."""
+
+    @property
+    def rules_version(self) -> str:
+        """Name of the rules in use."""
+
+    def assess(self, items: Sequence[AssessItem]) -> list[Assessment]:
+        """Return an assessment per item, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessTools:
+    """What has effects in an assessment pass: store, model, clock; ``sources`` by id give zone, coverage and tier."""
+
+    store: Store
+    assessor: Assesses
+    sources: Mapping[str, Source]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessTally:
+    """What a pass did, in articles and incidents: ``joined`` articles came to incidents that were there."""
+
+    assessed: int = 0
+    flagged: int = 0
+    opened: int = 0
+    joined: int = 0
+    updated: int = 0
+
+    def plus(self, **more: int) -> AssessTally:
+        """Return the tally with ``more`` added."""
+        return replace(self, **{name: getattr(self, name) + count for name, count in more.items()})
+
+
+def assess_pending(
+    tools: AssessTools, *, batch: int = BATCH, watch: Callable[[AssessTally], None] = lambda _: None
+) -> AssessTally:
+    """Judge everything that waits, oldest first, and return what was done; LeaseError where another pass runs."""
+    tally = AssessTally()
+    with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
+        while waiting := tools.store.articles.to_assess(
+            tools.assessor.model_version, tools.assessor.rules_version, batch
+        ):
+            assessments = tools.assessor.assess([item_of(stored, tools.sources) for stored in waiting])
+            for stored, assessment in zip(waiting, assessments, strict=True):
+                with tools.store.transaction():
+                    tally = _settle(stored, assessment, tools, tally)
+                watch(tally)
+            renew()
+    log.info("assess_done", **{name: getattr(tally, name) for name in AssessTally.__dataclass_fields__})
+    return tally
+
+
+def item_of(stored: StoredArticle, sources: Mapping[str, Source]) -> AssessItem:
+    """Return what the assessor is told of an article: its text, and where its outlet stands."""
+    article, source = stored.article, sources.get(stored.article.source_id)
+    return AssessItem(
+        id=str(stored.id),
+        title=article.title,
+        text=article.text,
+        published=article.published,
+        url=article.canonical_url,
+        source=article.source_id,
+        provinces=source.provinces if source else (),
+        regencies=source.regencies if source else (),
+        timezone=source.timezone if source else "Asia/Jakarta",
+    )
+
+
+def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, tally: AssessTally) -> AssessTally:
+    store, now = tools.store, tools.clock()
+    store.assessments.save(stored.id, stored.revision, assessment, now)
+    tally = tally.plus(assessed=1, flagged=int(assessment.flagged))
+    mark = signature(stored.article.title, stored.article.text)
+    store.signatures.put(stored.id, mark.digest, mark.bands)
+    incident = store.incidents.of_article(stored.id)
+    if incident is None and not assessment.flagged:
+        return tally
+    if incident is not None:
+        return tally.plus(updated=int(_refresh(incident, tools, now)))
+    member = _member(stored, assessment, mark, tools.sources)
+    found = best_incident(member, _near(member, tools))
+    if found is None:
+        store.incidents.open(summarise([member], now), article_ids=(stored.id,), at=now, by=BY_MACHINE)
+        return tally.plus(opened=1)
+    incident_id, score = found
+    store.incidents.add_article(incident_id, stored.id, now)
+    joined = store.incidents.get(incident_id)
+    assert joined is not None  # noqa: S101  # it was a candidate in this very transaction
+    _refresh(joined, tools, now)
+    log.info("article_joined", article=stored.id, incident=incident_id, score=round(score, 3))
+    return tally.plus(joined=1)
+
+
+def _refresh(incident: Incident, tools: AssessTools, now: datetime) -> bool:
+    """Work an incident out anew from its articles; return whether what an alert would say has changed."""
+    fresh = summarise(members_of(incident, tools.store, tools.sources), now, incident)
+    return tools.store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
+
+
+def refresh_incident(incident: Incident, tools: AssessTools) -> bool:
+    """Work an incident out anew, for what changed elsewhere (a withdrawal); return whether it changed."""
+    with tools.store.transaction():
+        return _refresh(incident, tools, tools.clock())
+
+
+def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
+    """Return the articles of an incident as they count for it; one that was never assessed is left out."""
+    members = []
+    for article_id in incident.article_ids:
+        stored, assessment = store.articles.get(article_id), store.assessments.of(article_id)
+        if stored is not None and assessment is not None:
+            digest = store.signatures.get(article_id)
+            members.append(_member(stored, assessment, _signature(stored, digest), sources))
+    return members
+
+
+def _signature(stored: StoredArticle, digest: bytes | None) -> Signature:
+    if digest is not None:
+        try:
+            return Signature.from_bytes(digest)
+        except InputError:
+            # Of an older version of the signatures: made anew from the text, as the error says.
+            log.info("signature_made_anew", article=stored.id)
+    return signature(stored.article.title, stored.article.text)
+
+
+def _member(stored: StoredArticle, assessment: Assessment, mark: Signature, sources: Mapping[str, Source]) -> Member:
+    source = sources.get(stored.article.source_id)
+    return Member(
+        article_id=stored.id,
+        source_id=stored.article.source_id,
+        network=network_of(source) if source else stored.article.source_id,
+        tier=source.tier if source else UNKNOWN_TIER,
+        title=stored.article.title,
+        text=stored.article.text,
+        signature=mark,
+        published=stored.article.published,
+        first_seen=stored.first_seen,
+        assessment=assessment,
+        withdrawn=stored.withdrawn_at is not None,
+    )
+
+
+def _near(member: Member, tools: AssessTools) -> list[tuple[int, list[Member]]]:
+    """Return the incidents that ``member`` could belong to: near in place and time, or holding a copy of its text."""
+    store = tools.store
+    places = event_places(member.assessment)
+    codes = tuple(dict.fromkeys(place.code[:KABKOTA] if len(place.code) > PROVINCE else place.code for place in places))
+    near = {
+        incident.id: incident
+        for incident in store.incidents.candidates(
+            codes, member.moment - FOLLOW_UP_WITHIN, member.moment + FOLLOW_UP_WITHIN
+        )
+    }
+    for article_id, _ in store.signatures.sharing(member.signature.bands, exclude=member.article_id):
+        incident = store.incidents.of_article(article_id)
+        if incident is not None:
+            near[incident.id] = incident
+    return [(incident.id, members_of(incident, store, tools.sources)) for incident in near.values()]

@@ -1,0 +1,42 @@
+"""Doing a thing once at a time: a lease of the store, held while a block runs; a dead holder's is taken over."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+
+from data.errors import LeaseError
+from flows.holders import is_dead, this_holder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime, timedelta
+
+    from data.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+def take(store: Store, name: str, holder: str, now: datetime, ttl: timedelta) -> None:
+    """Take the lease ``name``; one whose holder died on this machine is taken over at once. Raises LeaseError."""
+    try:
+        store.leases.acquire(name, holder, now, ttl)
+    except LeaseError as error:
+        if not is_dead(error.holder):
+            raise
+        log.warning("lease_of_dead_process_taken_over", lease=name, holder=error.holder)
+        store.leases.release(name, error.holder)
+        store.leases.acquire(name, holder, now, ttl)
+
+
+@contextmanager
+def held(store: Store, name: str, clock: Callable[[], datetime], ttl: timedelta) -> Iterator[Callable[[], None]]:
+    """Hold ``name`` while the block runs; yield a function that prolongs it. LeaseError where somebody else has it."""
+    holder = this_holder()
+    take(store, name, holder, clock(), ttl)
+    try:
+        yield lambda: store.leases.renew(name, holder, clock(), ttl)
+    finally:
+        store.leases.release(name, holder)
