@@ -87,7 +87,13 @@ def parent_of(code: str) -> str | None:
 class Gazetteer:
     """All units and aliases; made by `load_gazetteer`."""
 
-    def __init__(self, areas: dict[str, tuple[str, ...]], village_codes: list[str], village_names: list[str], aliases: tuple[Alias, ...]):
+    def __init__(
+        self,
+        areas: dict[str, tuple[str, ...]],
+        village_codes: list[str],
+        village_names: list[str],
+        aliases: tuple[Alias, ...],
+    ):
         self._areas = areas
         self._village_codes = village_codes
         self._village_names = village_names
@@ -213,8 +219,10 @@ def read_aliases(path: Path) -> tuple[Alias, ...]:
         if not line.strip() or line.startswith("#"):
             continue
         parts = line.split("\t")
-        if len(parts) != 3:  # noqa: PLR2004 - text, codes, kind
-            raise SettingsError("an alias is a text, its codes and its kind, with tabs between", where=f"{path}:{number}")
+        if len(parts) != 3:
+            raise SettingsError(
+                "an alias is a text, its codes and its kind, with tabs between", where=f"{path}:{number}"
+            )
         aliases.append(Alias(parts[0], tuple(parts[1].split()), parts[2].strip()))
     return tuple(aliases)
 
@@ -234,6 +242,6 @@ def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
         code, _, name = line.partition("\t")
         codes.append(code)
         names.append(name)
-    if any(len(row) != 5 for row in ordered.values()) or not all(names):  # noqa: PLR2004 - name, lat, lon, zone, capital
+    if any(len(row) != 5 for row in ordered.values()) or not all(names):
         raise SettingsError("a row has too few columns; rebuild with scripts/build_gazetteer.py", where=str(folder))
     return Gazetteer(ordered, codes, names, read_aliases(folder / "aliases.tsv"))

@@ -139,15 +139,17 @@ def main() -> None:
     if counts != EXPECTED:
         raise SystemExit(f"levels hold {counts}, expected {EXPECTED}: another edition?")
     areas = []
-    for code in sorted(code for code in names if code.count(".") < 3):  # noqa: PLR2004 - three dots are a desa
+    for code in sorted(code for code in names if code.count(".") < 3):
         lat, lon = points[code] if code in points else ("", "")
         where = (f"{lat:.4f}", f"{lon:.4f}") if isinstance(lat, float) and isinstance(lon, float) else ("", "")
         areas.append((code, names[code].strip(), *where, zones.get(code, ""), capitals.get(code, "")))
-    villages = [(code, names[code].strip()) for code in sorted(names) if code.count(".") == 3]  # noqa: PLR2004
+    villages = [(code, names[code].strip()) for code in sorted(names) if code.count(".") == 3]
     write_table(out / "areas.tsv.gz", areas)
     write_table(out / "villages.tsv.gz", villages)
     without = [area[0] for area in areas if not area[2]]
-    print(f"{len(areas):,} areas ({len(without)} without a point: {', '.join(without[:10])}), {len(villages):,} villages")
+    print(
+        f"{len(areas):,} areas ({len(without)} without a point: {', '.join(without[:10])}), {len(villages):,} villages"
+    )
 
 
 if __name__ == "__main__":

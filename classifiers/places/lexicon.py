@@ -29,7 +29,15 @@ MINANG = {
 }  # fmt: skip
 """Words of Minang unit names and what newspapers write instead."""
 
-SMALL_WORDS = {"sei": "sungai", "sungei": "sungai", "kep": "kepulauan", "tj": "tanjung", "tg": "tanjung", "pd": "padang", "pdg": "padang"}
+SMALL_WORDS = {
+    "sei": "sungai",
+    "sungei": "sungai",
+    "kep": "kepulauan",
+    "tj": "tanjung",
+    "tg": "tanjung",
+    "pd": "padang",
+    "pdg": "padang",
+}
 
 MAX_NAME_TOKENS = 6
 
@@ -79,7 +87,7 @@ def spellings(name: str, code: str) -> set[str]:
         forms.add(" ".join(SMALL_WORDS.get(word, word) for word in words))
     if words[0] == "sungai" and len(words) > 1:
         forms.add(" ".join(["sei", *words[1:]]))
-    if len(code) <= 8 and len(words) == 2 and not words[1].isdigit() and len(base) >= 9:  # noqa: PLR2004 - kecamatan and above
+    if len(code) <= 8 and len(words) == 2 and not words[1].isdigit() and len(base) >= 9:
         forms.add("".join(words))
     return forms
 

@@ -7,8 +7,9 @@ afterwards). Nothing is decided here about which unit is meant: a `Mention` carr
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from classifiers.places.lexicon import TOKEN, Lexicon
 
@@ -22,13 +23,37 @@ MAX_MENTIONS = 2_000
 
 GLUE = re.compile(r"[ \t\u00a0]*[-/]?[ \t\u00a0]*\Z")
 BREAK = re.compile(r"[.!?\n;:|]")
-ABBREVIATIONS = frozenset("kab kec kel ds prov jl jln no h hj drs dr ir prof st moh muh pd pdg kep tgl gg dt".split())
-ROUTE_WORDS = frozenset({"jalur", "ruas", "tol", "lintas", "rute", "jurusan", "trayek", "lintasan", "trans", "kereta", "jalan"})
+ABBREVIATIONS = frozenset(["kab", "kec", "kel", "ds", "prov", "jl", "jln", "no", "h", "hj", "drs", "dr", "ir", "prof", "st", "moh", "muh", "pd", "pdg", "kep", "tgl", "gg", "dt"])
+ROUTE_WORDS = frozenset(
+    {"jalur", "ruas", "tol", "lintas", "rute", "jurusan", "trayek", "lintasan", "trans", "kereta", "jalan"}
+)
+SEAS = frozenset({"selat", "laut", "teluk", "samudera", "samudra"})
 BORDER_WORDS = frozenset({"perbatasan", "berbatasan", "batas"})
-LOCATIVES = frozenset({"di", "ke", "dari", "se", "asal", "wilayah", "kawasan", "daerah", "warga", "masyarakat", "sekitar", "menuju", "tiba"})
+LOCATIVES = frozenset(
+    {
+        "di",
+        "ke",
+        "dari",
+        "se",
+        "asal",
+        "wilayah",
+        "kawasan",
+        "daerah",
+        "warga",
+        "masyarakat",
+        "sekitar",
+        "menuju",
+        "tiba",
+    }
+)
 CONNECTIVES = frozenset({"dan", "serta", "atau", "hingga", "sampai", "maupun"})
 
-Glue = Literal["", " ", "-", "/", ",", "(", ".", "|"]
+DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|co|id|net|org|tv|info|news|go|ac)\b(?:\.\w+)*", re.IGNORECASE)
+"""A site's name or address: *BUKITTINGGI.WARTADESA.CO.ID* is no city."""
+
+QUOTE = re.compile(r"[“\"][^”\"\n]{12,900}[”\"]")
+DATELINE = re.compile(r"\s*([^\n–—]{2,80}?)(\s*)([-–—]{1,3})(\s*)(?=[\w“\"‘'(])")
+DATELINE_WITHOUT_DASH = re.compile(r"\s*[\w-]+(?:\.[\w-]+)+\s*[,|]\s*(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +94,8 @@ class Mention:
     border: bool = False
     opening: bool = False
     run: bool = False
+    listed: bool = False
+    quoted: bool = False
     codes: tuple[str, ...] = ()
     chain: Mention | None = None
     chained: Mention | None = None
@@ -84,7 +111,9 @@ def tokens_of(text: str) -> list[Token]:
         word = match.group()
         start = match.start()
         gap = text[end:start]
-        if BREAK.search(gap) and not (gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)):
+        if BREAK.search(gap) and not (
+            gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
+        ):
             sentence += 1
         low = word.lower()
         found.append(Token(word, low, start, match.end(), sentence, gap, not word[0].islower()))
@@ -101,6 +130,56 @@ def gap_is(gap: str, kinds: str) -> bool:
     return "h" in kinds and bool(GLUE.match(gap))
 
 
+def dateline_end(text: str) -> int:
+    """Return where the dateline at the start of a text ends (before its dash); 0 where there is none.
+
+    A head of capitalised words, brands and brackets before the first dash is one: *Padang (ANTARA) -*, *UTUSANINDO.COM, ( PADANG) –*,
+    *Bukittinggi-Pjs Wali …*. A head with a small word (*Warga yang -*) is a sentence.
+    """
+    match = DATELINE.match(text, 0, 110)
+    if match is not None and (match[2] or match[4] or match[3] != "-" or TOKEN.fullmatch(match[1].split()[-1])):
+        head = DOMAIN.sub(" ", match[1])
+        words = head.replace("|", " ").split()
+        if not any(
+            word[:1].islower() and word not in {"di", "dan"} and not word.startswith(("detik", "www")) for word in words
+        ):
+            return match.end(1)
+    # Liputan6 puts no dash: "Liputan6.com, Jakarta Pemerintah menetapkan"
+    match = DATELINE_WITHOUT_DASH.match(text)
+    return -match.end() if match is not None else 0
+
+
+def spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return the spans of a pattern in order."""
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def inside(spans: list[tuple[int, int]], position: int) -> bool:
+    """Return whether a position lies within one of the spans."""
+    index = bisect_right(spans, (position, 1 << 60)) - 1
+    return index >= 0 and spans[index][0] <= position < spans[index][1]
+
+
+def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
+    """Mark which mentions are in a dateline, in quotes, or part of an address."""
+    domains, quotes = spans_of(DOMAIN, text), spans_of(QUOTE, text)
+    end = dateline_end(text) if zone == "text" else 0
+    for position, mention in enumerate(mentions):
+        mention.quoted = inside(quotes, mention.start)
+        if inside(domains, mention.start):
+            mention.rejected = "alamat"
+        elif (0 < mention.end <= end) or (end < 0 and position == 0 and mention.start == -end):
+            mention.dateline = True
+    first = next((mention for mention in mentions if mention.dateline), None)
+    if (
+        end > 0
+        and first is not None
+        and text[end : end + 1] == "-"
+        and any(m.start == end + 1 for m in mentions if not m.rejected)
+    ):
+        first.dateline = False  # "Padang-Bukittinggi macet" is a route
+
+
 def longest_at(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, int] | None:
     """Return the longest name that starts at a token and the index of its last token; None where no name starts there."""
     token = tokens[index]
@@ -114,7 +193,9 @@ def longest_at(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, 
     last = index
     while most > 1 and last + 1 < len(tokens):
         nxt = tokens[last + 1]
-        if not (nxt.capital and (gap_is(nxt.gap, "sh") or (tokens[last].low in ABBREVIATIONS and gap_is(nxt.gap, "a")))):
+        if not (
+            nxt.capital and (gap_is(nxt.gap, "sh") or (tokens[last].low in ABBREVIATIONS and gap_is(nxt.gap, "a")))
+        ):
             break
         last += 1
         most -= 1
@@ -176,25 +257,43 @@ def rejection(tokens: list[Token], first: int, last: int, lexicon: Lexicon) -> s
             return reason
     if after in words.reject["press_after"] and following is not None and following.capital:
         return "media"
-    if (before in words.persons_before and (tokens[first - 1].capital or before in {"bernama", "inisial"})) or pair in words.persons_before:
+    if (
+        before in words.persons_before and (tokens[first - 1].capital or before in {"bernama", "inisial"})
+    ) or pair in words.persons_before:
         return "orang"
     if following is not None and gap_is(following.gap, "s") and following.low in {"bin", "binti"}:
         return "orang"
-    if re.match(r"\s*\(\d\d\)", "".join((following.gap, following.text, ")")) if following is not None else "") and not before:
+    if is_aged(tokens, last) and before not in LOCATIVES:
         return "orang"
+    if before in SEAS:
+        return "laut"
+    if after in words.reject["abroad_after"]:
+        return "luar negeri"
     return street(tokens, first, lexicon)
+
+
+def is_aged(tokens: list[Token], last: int) -> bool:
+    """Return whether an age in brackets follows, as after a person's name: *Agam (45)*."""
+    if last + 1 >= len(tokens):
+        return False
+    age = tokens[last + 1]
+    closed = last + 2 >= len(tokens) or tokens[last + 2].gap.startswith(")")
+    return age.gap.strip() == "(" and len(age.text) == 2 and age.text.isdigit() and closed
 
 
 def street(tokens: list[Token], first: int, lexicon: Lexicon) -> str:
     """Return ``jalan`` where the name is (part of) a street's name: capitals without a comma between, back to *Jalan*."""
     position = first - 1
     steps = 0
-    while position >= 0 and steps < 5:  # noqa: PLR2004 - the longest street names have four words
+    while position >= 0 and steps < 5:
         if not gap_is(tokens[position + 1].gap, "sa"):
             return ""
         token = tokens[position]
+        if token.low == "operasi" and token.capital:
+            return "operasi"  # "Operasi Mantap Brata Semeru": police operations are named for mountains
         if token.low in lexicon.words.reject["streets"]:
-            return "jalan"
+            # "Jalan Raya Surabaya" is a street, "Jalan Ahmad Yani Surabaya" is in Surabaya: whoever takes it may ask how far it stands
+            return "jalan" if steps < 2 or (tokens[position + 1].low == "raya" and steps < 3) else "dekat jalan"
         if not token.capital:
             return ""
         position -= 1
@@ -218,11 +317,12 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
             index += 1
             continue
         framed = token.low in lexicon.words.admin and index + 1 < len(tokens) and gap_is(tokens[index + 1].gap, "sa")
-        if framed and not (mentions and False) and prefers_frame(tokens, index, hit, lexicon):
+        if framed and prefers_frame(tokens, index, hit, lexicon):
             index += 1  # "Kota Batu" is the city, not the desa Kota Batu
             continue
         mentions.append(make_mention(tokens, index, hit, zone, lexicon))
         index = hit[1] + 1
+    mark_surroundings(text, zone, mentions)
     link_chains(tokens, mentions)
     return tokens, mentions
 
@@ -230,7 +330,7 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
 def fits(code: str, level: str) -> bool:
     """Return whether a code is of the level that a frame names."""
     if level in {"kab", "kota"}:
-        return len(code) == 5 and (code[3] == "7") == (level == "kota")  # noqa: PLR2004 - cities count from 71
+        return len(code) == 5 and (code[3] == "7") == (level == "kota")
     return not level or len(code) == {"1": 2, "3": 8, "4": 13}[level]
 
 
@@ -255,7 +355,9 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
     following = tokens[last + 1] if last + 1 < len(tokens) else None
     if frame in {"institution", "head"} and following is not None and following.low == "kota" and following.gap == " ":
         level = "kota"  # "Polres Solok Kota"
-    mention = Mention(zone, form, index, last, tokens[index].start, tokens[last].end, tokens[index].sentence, level, frame, anchor)
+    mention = Mention(
+        zone, form, index, last, tokens[index].start, tokens[last].end, tokens[index].sentence, level, frame, anchor
+    )
     mention.codes = codes
     before = frame_first - 1
     low = tokens[before].low if before >= 0 and gap_is(tokens[frame_first].gap, "sh") else ""
@@ -268,6 +370,9 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
         (following is not None and following.gap.strip() in {"-", "–", "—"} and following.capital)
         or tokens[frame_first].gap.strip() in {"-", "–", "—"}
     )
+    if mention.rejected == "dekat jalan" and form not in lexicon.words.strict and form not in lexicon.common:
+        mention.codes = tuple(code for code in codes if len(code) <= 5)
+        mention.rejected = "" if mention.codes else "jalan"
     if mention.route and mention.rejected == "jalan":
         mention.rejected = ""
     mention.opening = frame_first == 0 or tokens[frame_first].sentence != tokens[frame_first - 1].sentence
@@ -277,21 +382,41 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
 
 def in_capital_run(tokens: list[Token], first: int, last: int, frame: str) -> bool:
     """Return whether a capitalised word that is part of no frame stands directly before or after the name."""
-    if not frame and first > 0 and tokens[first].gap == " " and tokens[first - 1].capital and tokens[first - 1].low not in LOCATIVES:
+    if (
+        not frame
+        and first > 0
+        and tokens[first].gap == " "
+        and tokens[first - 1].capital
+        and tokens[first - 1].low not in LOCATIVES
+    ):
         return tokens[first - 1].sentence == tokens[first].sentence
     if last + 1 < len(tokens):
         after = tokens[last + 1]
-        return after.gap == " " and after.capital and not after.text.isupper() and after.sentence == tokens[last].sentence
+        return (
+            after.gap == " " and after.capital and not after.text.isupper() and after.sentence == tokens[last].sentence
+        )
     return False
 
 
 def link_chains(tokens: list[Token], mentions: list[Mention]) -> None:
     """Link mentions that stand as *X, Y* or *X (Y)* or *X, Kabupaten Y*: the second is likely the first one's parent."""
     for one, two in zip(mentions, mentions[1:], strict=False):
-        if two.first - one.last > 4:  # noqa: PLR2004 - ", Kecamatan", ", Kabupaten Kepulauan"
+        if two.first - one.last > 4:
             continue
         gap = tokens[one.last + 1].gap.strip() if one.last + 1 < len(tokens) else "."
         between = [tokens[i].low for i in range(one.last + 1, two.first)]
-        admin = {"kabupaten", "kab", "kota", "kecamatan", "kec", "provinsi", "prov", "desa", "kelurahan", "kel", "distrik"}
+        admin = {
+            "kabupaten",
+            "kab",
+            "kota",
+            "kecamatan",
+            "kec",
+            "provinsi",
+            "prov",
+            "desa",
+            "kelurahan",
+            "kel",
+            "distrik",
+        }
         if gap in {",", "(", "/", "", ", "} and all(word in admin for word in between):
             one.chain, two.chained = two, one

@@ -1,0 +1,115 @@
+"""What each place has to do with the event, and the one record per unit that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classifiers.places.cues import PLACED_BY_OFFICE, stamped
+from classifiers.places.resolve import is_above
+from data.records import Place, PlaceRole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifiers.places.cues import Reading
+    from classifiers.places.event import Chosen
+    from classifiers.places.resolve import Resolved
+    from data.gazetteer import Gazetteer
+
+SCOPE_WORDS = frozenset({"se", "seluruh", "segenap", "sejumlah"})
+
+CERTAIN_AT_MOST = 0.98
+UNFRAMED_BELOW = 0.85
+"""How much an unframed kecamatan or desa is believed against one with its type word; named for the reader of a confidence, not tuned."""
+
+ORDER = {role: rank for rank, role in enumerate(PlaceRole)}
+
+
+def is_scope(place: Resolved) -> bool:
+    """Return whether a mention speaks of the whole unit: *se-Sumatera Barat*."""
+    return place.mention.preposition in SCOPE_WORDS
+
+
+def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> PlaceRole:
+    """Return the role of a unit from all its mentions and the units of the event."""
+    scope = any(is_scope(place) for place in places)
+    if code in events:
+        return PlaceRole.CAKUPAN if scope and any(is_above(code, other) for other in events) else PlaceRole.KEJADIAN
+    if scope and (not events or any(is_above(code, event) for event in events)):
+        return PlaceRole.CAKUPAN
+    mentions = [place.mention for place in places]
+    if all(mention.dateline for mention in mentions):
+        return PlaceRole.SUMBER
+    if all(mention.border for mention in mentions):
+        return PlaceRole.PERBATASAN
+    if all(mention.route for mention in mentions):
+        return PlaceRole.RUTE
+    if all(mention.frame in PLACED_BY_OFFICE or mention.dateline for mention in mentions):
+        return PlaceRole.PENANGANAN
+    return PlaceRole.LATAR
+
+
+def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) -> Resolved:
+    """Return the mention that shows a role best: for an event the one with a day or *di* beside it, in the text before the title."""
+
+    def rank(place: Resolved) -> tuple[bool, ...]:
+        mention = place.mention
+        if role is PlaceRole.CAKUPAN:
+            return (is_scope(place),)
+        if role is PlaceRole.KEJADIAN:
+            plain = mention.frame not in PLACED_BY_OFFICE and not mention.dateline
+            return (
+                plain,
+                mention.zone == "text" and stamped(mention, reading),
+                mention.preposition == "di",
+                mention.frame == "admin",
+            )
+        return (mention.frame == "admin",)
+
+    return max(places, key=rank)
+
+
+def confidence_of(place: Resolved) -> float:
+    """Return how far a mention's unit is believed."""
+    confidence = min(place.confidence, CERTAIN_AT_MOST)
+    if len(place.code) > 5 and place.mention.frame != "admin":
+        confidence *= UNFRAMED_BELOW
+    return round(confidence, 3)
+
+
+def make_places(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """Return a record for each unit: those of the event first, then by role and position."""
+    events = [code for code, _ in chosen.units]
+    units: dict[str, list[Resolved]] = {}
+    for place in reading.places:
+        units.setdefault(place.code, []).append(place)
+    made: list[Place] = []
+    for code, places in units.items():
+        role = role_of(code, places, events)
+        made.append(record(code, places, role, best_mention(places, role, reading), gazetteer))
+    # the event's kabupaten may be named only through what lies in it
+    sure = {code: p for code, p in chosen.units if code not in units}
+    for code in sure:
+        inner = [place for place in reading.places if place.code.startswith(code + ".")]
+        made.append(
+            record(code, inner, PlaceRole.KEJADIAN, best_mention(inner, PlaceRole.KEJADIAN, reading), gazetteer)
+        )
+    made.sort(key=lambda place: (ORDER[place.role], place.zone != "title", place.start))
+    return tuple(made)
+
+
+def record(code: str, places: Sequence[Resolved], role: PlaceRole, shown: Resolved, gazetteer: Gazetteer) -> Place:
+    """Return the record of a unit, with the span of the mention that shows it."""
+    mention = shown.mention
+    best = max(places, key=confidence_of)
+    return Place(
+        code,
+        gazetteer.name(code),
+        role,
+        mention.zone,
+        mention.start,
+        mention.end,
+        confidence_of(best),
+        best.alternatives,
+        best.ambiguous,
+    )
