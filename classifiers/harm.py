@@ -1,0 +1,177 @@
+"""What a text states as fact of harm and scale: the dead, the wounded, fire, weapons, sieges, halted stages, crowds, TPS.
+
+Only facts are found: what stands under *jika*, *agar tidak*, *dikhawatirkan* or a negation, what is told of another year,
+and the words of penal articles ("ancaman hukuman mati") are no harm that happened. Each fact keeps the span that says so.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from classifiers.counting import NUMBER, read_number
+from data.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classifiers.text import Document
+    from data.records import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a text states; ``count`` is how many of it at the least (1 where no number is given)."""
+
+    kind: str
+    zone: Zone
+    start: int
+    end: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """The facts of one document, in the order in which they stand."""
+
+    facts: tuple[Fact, ...]
+
+    def has(self, *kinds: str) -> bool:
+        """Return whether any fact is of one of the kinds."""
+        return any(fact.kind in kinds for fact in self.facts)
+
+    def first(self, *kinds: str) -> Fact | None:
+        """Return the first fact of one of the kinds, None where there is none."""
+        return next((fact for fact in self.facts if fact.kind in kinds), None)
+
+    def most(self, *kinds: str) -> Fact | None:
+        """Return the fact of one of the kinds that has the highest count, the first of equals."""
+        return max((fact for fact in self.facts if fact.kind in kinds), key=lambda fact: fact.count, default=None)
+
+
+REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference" / "harm.toml"
+_COUNTED = frozenset({"tewas", "luka", "luka_berat"})
+_GAPS = {
+    "jeda": r"(?:[\s,(\"]+[\w/-]+){0,4}?[\s,)\"]+",
+    "jauh": r"(?:[\s,(\"]+[\w/-]+[)]?){0,8}?[\s,)\"]+",
+    "bilangan": f"(?:{NUMBER})",
+}
+
+_TPS = re.compile(rf"(?<!dari )(?<![\w.,])({NUMBER})\s+(?:titik |lokasi )?(?:tps|tempat pemungutan suara)(?!\w)")
+_KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
+_CROWD = re.compile(
+    rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|demonstran|pengunjuk rasa|pedemo|pendemo|peserta aksi|pemuda|petani|sopir|pengemudi)(?!\w)"
+)
+_BEFORE_NUMBER = re.compile(rf"(?<![\w.,])({NUMBER})(?:\s+(?!dan\b|serta\b)[\w()/-]+){{0,6}}\s*$")
+_AFTER_NUMBER = re.compile(rf"^\s*(?:sekitar |sedikitnya |setidaknya |hingga )?({NUMBER})(?:\s+(?:orang|warga|korban|jiwa|anggota|prajurit|polisi|pelajar|mahasiswa|pemain)|\s*$|[,.])")
+
+_NEGATED = re.compile(
+    r"(?<!\w)(?:tidak|tak|tanpa|belum|bukan|nihil|nol|bantah|membantah|dibantah|tiada|nyaris|hampir)(?:\s+(?:ada|adanya|ditemukan|terdapat|terjadi|sampai|satu|seorang|"
+    r"laporan|informasi|menimbulkan|menyebabkan|sempat|pernah|yang|pun|memakan|mengalami|menelan|mengakibatkan|dilaporkan|mengenai|tentang|"
+    r"soal|korban|akan|diketahui|warga|orang|jadi|menjadi|indikasi|membawa|unsur|potensi|dampak|\w+an)){0,5}[\s,]*$"
+)
+_UNREAL = re.compile(
+    r"(?<!\w)(?:jika|bila|apabila|kalau|seandainya|andai\w*|agar|supaya|jangan sampai|jangan|dikhawatirkan|khawatir\w*|mengantisipasi|antisipasi|"
+    r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|waspada\w*|mengingatkan|"
+    r"simulasi|skenario|latihan|meminta|minta|mendesak|menuntut|tuntut|dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
+)
+_UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
+_YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
+_LONG_AGO = re.compile(r"(?<!\w)(?:tahun lalu|tahun silam|beberapa tahun|bertahun-tahun|puluhan tahun|sejarah mencatat|di masa lalu|era orde baru)(?!\w)")
+_LISTED = re.compile(r"(?<!\w)(?:terdaftar|tercatat|tertera|dpt|dps|daftar pemilih|data pemilih|pemilih|santunan|ahli waris|korban tsunami)(?!\w)")
+_CLAUSE = re.compile(r"[;:,]|(?<!\w)(?:tetapi|namun|sedangkan|sementara)(?!\w)")
+
+_MAX_SENTENCES: Final = 120
+"""News says what happened long before that; a longer text is a law or a dump."""
+
+
+def find_harm(document: Document, year: int | None = None) -> Harm:
+    """Return the facts of harm and scale that a document states.
+
+    ``year`` is the year of publication: what a sentence dates to an earlier one is background. Without it the latest
+    year that the text itself names takes its place.
+    """
+    lowered = [_lower(document.span(one.zone, one.start, one.end)) for one in document.sentences[:_MAX_SENTENCES]]
+    years = [int(found) for text in lowered for found in _YEAR.findall(text)]
+    newest = year if year is not None else max(years, default=None)
+    facts: list[Fact] = []
+    for sentence, text in zip(document.sentences, lowered, strict=False):
+        if _is_background(text, newest):
+            continue
+        for kind, start, end, count in _in_sentence(text):
+            facts.append(Fact(kind, sentence.zone, sentence.start + start, sentence.start + end, count))
+    return Harm(tuple(facts))
+
+
+@cache
+def _patterns(path: Path = REFERENCE) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the compiled expressions of every kind; SettingsError names the one that cannot be used."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        pieces = _GAPS | tables["potongan"]
+        lists = tables["fakta"]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise SettingsError(f"the table of harms cannot be read: {error!r}", where=str(path)) from error
+    compiled = []
+    for kind, alternatives in lists.items():
+        joined = "|".join(alternatives)
+        for name, piece in pieces.items():
+            joined = joined.replace("{" + name + "}", piece)
+        try:
+            compiled.append((kind, re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")))
+        except re.error as error:
+            raise SettingsError(f"{kind} holds an expression that cannot be read: {error}", where=str(path)) from error
+    return tuple(compiled)
+
+
+def _lower(text: str) -> str:
+    """Return the text in lower case with every character in its place (one that would become two stays)."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+
+
+def _is_background(text: str, newest: int | None) -> bool:
+    years = [int(found) for found in _YEAR.findall(text)]
+    if _LONG_AGO.search(text) or _UNREAL_WHOLE.search(text):
+        return True
+    return newest is not None and bool(years) and max(years) < newest
+
+
+def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
+    """Yield kind, start, end and count of what one lower-case sentence states."""
+    for kind, pattern in _patterns():
+        for found in pattern.finditer(text):
+            if _holds(text, found.start(), kind):
+                count = _count(text, found) if kind in _COUNTED else 1
+                yield kind, found.start(), found.end(), count
+    for kind, pattern in (("tps", _TPS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
+        for found in pattern.finditer(text):
+            number = read_number(found.group(1))
+            if number is not None and not _UNREAL.search(text[: found.start()]):
+                yield kind, found.start(), found.end(), number
+
+
+def _holds(text: str, start: int, kind: str) -> bool:
+    """Return whether what begins at ``start`` is stated, and neither denied nor imagined."""
+    before = text[:start]
+    if _NEGATED.search(before):
+        return False
+    if kind == "tewas" and _LISTED.search(text):
+        return False
+    clause = _CLAUSE.split(before)[-1] if kind != "psu" else ""
+    unreal = _UNREAL.search(clause) or re.match(r"(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b", before.lstrip('"“ '))
+    return not unreal
+
+
+def _count(text: str, found: re.Match[str]) -> int:
+    """Return how many people a word of death or injury is said of: the number before it, else the one after, else 1."""
+    before = _CLAUSE.split(text[: found.start()])[-1]
+    for match in (_BEFORE_NUMBER.search(before), _AFTER_NUMBER.match(text[found.end() :])):
+        number = read_number(match.group(1)) if match else None
+        if number is not None and number < 100_000:
+            return max(1, number)
+    return 1
