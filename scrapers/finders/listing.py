@@ -1,0 +1,226 @@
+"""Listing pages: the links that lead to articles, page by page until nothing new comes.
+
+The CMS profile's selectors choose the links, or the entry's own (option ``links``); where they find nothing any more
+(a new theme) or there are none, the shape of the URLs does, with what surrounds the link: menus, footers, "popular"
+boxes and tag clouds do not count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from scrapers.finders.markup import NotReadableError, text_of_bytes
+from scrapers.finders.moments import read_moment
+from scrapers.finders.offers import Offer, absolute, looks_like_article, may_be_article, on_site, own_hosts, tidy_title
+from scrapers.finders.refs import canonical_or_none, refs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from selectolax.lexbor import LexborNode
+
+    from data.records import Finder, Source
+    from scrapers.finders.visit import Visit
+
+MAX_PAGES = 20
+"""Pages of a list read in one visit, as long as unknown articles come. Option ``max_pages``."""
+
+LINKS: Mapping[str, str] = {
+    "varient": ".post-item h3.title a, .post-item .title a, .post-list h3 a, article h3.title a",
+    "wordpress": (
+        "h2.entry-title a, h3.entry-title a, .jeg_post_title a, .td-module-title a, .post-title a, "
+        "article h2 a, article h3 a, .wp-block-post-title a"
+    ),
+    "tribun": "#latestul li h3 a, #latestul li.art-list a, li.p1520 h3 a, .lsi li h3 a",
+    "detik": "article .media__title a, article h2 a, article h3 a, .list-content__item a",
+    "antara": ".card__post__title a, article h2 a, article h3 a, .simple-post h3 a, .post-title a",
+    "kompas": ".articleItem a, .article__link, .articleList a, .article__title a, .terkini__link",
+    "promedia": ".latest__item .latest__title a, .latest__link, .hl__link, .latest__item a",
+    "blogspot": "h3.post-title a, h2.post-title a, .entry-title a",
+}
+"""Selectors of the links to articles on a CMS's lists."""
+
+FURNITURE = frozenset({"nav", "footer", "header", "aside", "form"})
+"""Elements that hold a page's own furniture."""
+
+_BOXES = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|menu|submenu|footer|sidebar|breadcrumbs?|pagination|pager|tag-?list|tagcloud|tags|share|"
+    r"social|topbar|off-?canvas|login|modal|cookie)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Class and id words of furniture that is built of <div>s."""
+
+LEAST_LINK_TEXT = 20
+"""Characters of the text of a link that speaks for an article: a headline of four words; "Selengkapnya" has 12."""
+
+DEEPEST_LOOK = 25
+"""Ancestors of a link that are looked at for furniture."""
+
+
+async def look(visit: Visit, finder: Finder) -> list[Offer]:
+    """Return the articles linked from the list and its further pages.
+
+    It ends with a page that brings nothing but known articles, nothing that an earlier page did not bring (the end of
+    the list, or a site that answers every number alike), or the page limit. Raises NotReadableError where the first
+    page cannot be had or links to no article.
+    """
+    offers: list[Offer] = []
+    seen: set[str] = set()
+    asked: set[str] = set()
+    url: str | None = finder.url
+    number = int(finder.options.get("first_page", 1))
+    for _ in range(int(finder.options.get("max_pages", MAX_PAGES))):
+        if url is None or url in asked:
+            break
+        asked.add(url)
+        try:
+            page = await visit.ask(url, "html")
+            if page is None or page.body is None:
+                break
+            tree = await asyncio.to_thread(_parse, page.body, page.content_type)
+            found = article_links(tree, page.final_url, visit.source, finder)
+        except NotReadableError:
+            if not offers:
+                raise
+            break
+        ids = {ref.canonical_url for ref in refs_of(visit.source, finder, found, visit.now)}
+        if not ids and not offers:
+            raise NotReadableError("no link to an article on the page")
+        offers += found
+        if ids <= seen or all(visit.known(identity) for identity in ids):
+            break
+        seen |= ids
+        url = next_page(tree, page.final_url, finder, number)
+        number += 1
+    return offers
+
+
+def _parse(body: bytes, content_type: str | None) -> LexborHTMLParser:
+    text = text_of_bytes(body, content_type)
+    if not text.strip():
+        raise NotReadableError("empty answer")
+    return LexborHTMLParser(text)
+
+
+def read_listing(body: bytes, url: str, source: Source, finder: Finder, content_type: str | None = None) -> list[Offer]:
+    """Return the articles that one list page links to, in its order, each once."""
+    return article_links(_parse(body, content_type), url, source, finder)
+
+
+def article_links(tree: LexborHTMLParser, url: str, source: Source, finder: Finder) -> list[Offer]:
+    """Return the articles that a parsed list page links to: by the entry's selector, the CMS's, or by their shape."""
+    base = _base(tree, url)
+    hosts = own_hosts(source, finder.options)
+    if selector := finder.options.get("links"):
+        return _offers(_select(tree, selector), base, hosts, strict=False)
+    if selector := LINKS.get(source.profile):
+        chosen = _offers(_select(tree, selector), base, hosts, strict=False)
+        if chosen:
+            return chosen
+    return _offers([node for node in tree.css("a[href]") if not _is_furniture(node)], base, hosts, strict=True)
+
+
+def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        nodes = tree.css(selector)
+    except (SelectolaxError, ValueError) as error:
+        raise NotReadableError(f"the selector {selector!r} is no CSS; mend the option links") from error
+    return [link for node in nodes if (link := node if node.tag == "a" else node.css_first("a[href]")) is not None]
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    base = tree.css_first("base[href]")
+    return (absolute(url, base.attributes.get("href")) or url) if base is not None else url
+
+
+def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict: bool) -> list[Offer]:
+    """Return the links as offers, those to one article joined: the longest text is the title.
+
+    With ``strict`` a link must look like an article's, or carry a headline that its URL repeats.
+    """
+    found: dict[str, Offer] = {}
+    for node in nodes:
+        link = absolute(base, node.attributes.get("href"))
+        if link is None or not on_site(link, hosts):
+            continue
+        text = tidy_title(node.attributes.get("title")) or tidy_title(node.text(deep=True, separator=" ")) or ""
+        if not (looks_like_article(link, text=text) if strict else may_be_article(link)):
+            continue
+        identity = canonical_or_none(link)
+        if identity is None:
+            continue
+        title = text if len(text) >= LEAST_LINK_TEXT else None
+        earlier = found.get(identity)
+        if earlier is None:
+            found[identity] = Offer(link, title, read_moment(_time_near(node)))
+        elif title and len(title) > len(earlier.title or ""):
+            found[identity] = Offer(earlier.url, title, earlier.moment or read_moment(_time_near(node)))
+    return list(found.values())
+
+
+def _time_near(node: LexborNode) -> str | None:
+    """Return the machine-readable time of the card that a link stands in, if the card is about that link alone."""
+    at = node.parent
+    for _ in range(4):
+        if at is None or at.tag in {"body", "html"}:
+            return None
+        times = at.css("time[datetime]")
+        if times:
+            return times[0].attributes.get("datetime") if len(times) == 1 else None
+        at = at.parent
+    return None
+
+
+def _is_furniture(node: LexborNode) -> bool:
+    at: LexborNode | None = node.parent
+    for _ in range(DEEPEST_LOOK):
+        if at is None or at.tag in {"body", "html"}:
+            return False
+        # A card's own <header> is no furniture: WordPress puts the headline into it.
+        if at.tag in FURNITURE and not (at.tag == "header" and _inside(at, "article")):
+            return True
+        if at.tag in {"div", "ul", "section", "ol"}:
+            names = f"{at.attributes.get('class') or ''} {at.attributes.get('id') or ''}"
+            if _BOXES.search(names):
+                return True
+        at = at.parent
+    return False
+
+
+def _inside(node: LexborNode, tag: str) -> bool:
+    at = node.parent
+    while at is not None:
+        if at.tag == tag:
+            return True
+        at = at.parent
+    return False
+
+
+def next_page(tree: LexborHTMLParser, url: str, finder: Finder, number: int) -> str | None:
+    """Return the URL of the list's next page: by the entry's template, ``rel=next``, or the pager's link to N + 1."""
+    if template := finder.options.get("pages"):
+        return _laid_over(finder.url, template.replace("{page}", str(number + 1)))
+    base = _base(tree, url)
+    here = urlsplit(url).hostname
+    wanted = str(number + 1)
+    links = tree.css("link[rel~=next], a[rel~=next], a.next")
+    links += [node for node in tree.css("a[href]") if node.text(deep=True, strip=True) == wanted]
+    for candidate in (node.attributes.get("href") for node in links):
+        target = absolute(base, candidate)
+        if target is not None and urlsplit(target).hostname == here and re.search(rf"\b0*{wanted}\b", target):
+            return target
+    return None
+
+
+def _laid_over(url: str, filled: str) -> str:
+    """Return the URL that a filled template means: ``?page=2`` is laid over ``url``'s own query, else it is a link."""
+    target = urlsplit(urljoin(url, filled))
+    if not filled.startswith("?"):
+        return target.geturl()
+    query = dict(parse_qsl(urlsplit(url).query)) | dict(parse_qsl(target.query))
+    return target._replace(query=urlencode(query)).geturl()
