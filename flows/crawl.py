@@ -8,7 +8,6 @@ before it is settled; settling is one transaction.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -176,9 +175,23 @@ class Patience:
             self.failures = 0
 
 
-def new_run_id(now: datetime) -> str:
-    """Return a name for a run that sorts by time and is never given twice."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+async def crawl_pass(
+    sources: Sequence[Source],
+    tools: CrawlTools,
+    *,
+    watch: Callable[[Progress], None] = silent,
+    until: datetime | None = None,
+) -> tuple[Tally, ...]:
+    """Crawl ``sources`` as one run that the store knows of from its start to its end, whichever way it ends."""
+    runs = tools.store.runs
+    run_id = runs.start("crawl", tools.clock())
+    try:
+        tallies = await crawl(sources, tools, run_id=run_id, watch=watch, until=until)
+    except BaseException as error:
+        runs.finish(run_id, tools.clock(), "failed", error=f"{type(error).__name__}: {error}"[:500])
+        raise
+    runs.finish(run_id, tools.clock(), "completed")
+    return tallies
 
 
 async def crawl(
@@ -188,12 +201,14 @@ async def crawl(
     run_id: str,
     watch: Callable[[Progress], None] = silent,
     at_once: int = 64,
+    until: datetime | None = None,
 ) -> tuple[Tally, ...]:
     """Crawl ``sources`` side by side, at most ``at_once`` networks at a time; return a tally each, in order.
 
     The sources of one network share a lease as they share a request budget: a network that another run is reading is
-    left out, and one that this run has read stays closed to others for the length of its delay. A full disk ends the
-    pass with DiskFullError, once the pages in flight are settled or dropped; nothing half-written stays.
+    left out, and one that this run has read stays closed to others for the length of its delay. ``until`` ends the
+    pass: what has not been asked for by then is DEFERRED and stays in the frontier (None: to the end). A full disk
+    ends it with DiskFullError, once the pages in flight are settled or dropped; nothing half-written stays.
     """
     gate = asyncio.Semaphore(at_once)
     networks: dict[str, list[Source]] = {}
@@ -202,7 +217,7 @@ async def crawl(
 
     async def one(network: str, members: Sequence[Source]) -> list[Tally]:
         async with gate:
-            return await _crawl_network(network, members, tools, run_id=run_id, watch=watch)
+            return await _crawl_network(network, members, tools, run_id=run_id, watch=watch, until=until)
 
     tools.store.check_room(tools.min_free_mb * 1_000_000)
     try:
@@ -223,7 +238,13 @@ def _first(group: BaseExceptionGroup[DiskFullError]) -> DiskFullError:
 
 
 async def _crawl_network(
-    network: str, sources: Sequence[Source], tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None]
+    network: str,
+    sources: Sequence[Source],
+    tools: CrawlTools,
+    *,
+    run_id: str,
+    watch: Callable[[Progress], None],
+    until: datetime | None,
 ) -> list[Tally]:
     """Read what the sources of one network have new; nothing where another run is reading it just now."""
     lease = _Lease(tools, f"network:{network}", this_holder())
@@ -235,7 +256,7 @@ async def _crawl_network(
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(_crawl_held(source, tools, run_id=run_id, watch=watch, lease=lease))
+                group.create_task(_crawl_held(source, tools, run_id=run_id, watch=watch, lease=lease, until=until))
                 for source in sources
             ]
         return [task.result() for task in tasks]
@@ -278,7 +299,13 @@ class _Lease:
 
 
 async def _crawl_held(
-    source: Source, tools: CrawlTools, *, run_id: str, watch: Callable[[Progress], None], lease: _Lease
+    source: Source,
+    tools: CrawlTools,
+    *,
+    run_id: str,
+    watch: Callable[[Progress], None],
+    lease: _Lease,
+    until: datetime | None,
 ) -> Tally:
     store, now = tools.store, tools.clock()
     count = _Count(run_id, source.id, now)
@@ -300,9 +327,11 @@ async def _crawl_held(
     count.counts[Outcome.DEFERRED] += len(due) - len(chosen)
     due_urls = {ref.canonical_url for ref in due}
     count.counts[Outcome.KNOWN] += len({ref.canonical_url for ref in findings.refs} - due_urls)
-    await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease)
+    await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease, until=until)
     tally = count.close(tools.clock())
-    _remember(source, tools, tally, findings)
+    with store.transaction():
+        store.runs.save_tally(tally)
+        _remember(source, tools, tally, findings)
     return tally
 
 
@@ -315,6 +344,7 @@ async def _read_all(
     run_id: str,
     watch: Callable[[Progress], None],
     lease: _Lease,
+    until: datetime | None,
 ) -> None:
     gate, patience, done = asyncio.Semaphore(PAGES_AT_ONCE), Patience(), 0
     watch(Progress(source.id, 0, len(refs)))
@@ -322,7 +352,7 @@ async def _read_all(
     async def one(ref: PageRef) -> None:
         nonlocal done
         async with gate:
-            if patience.spent:
+            if patience.spent or (until is not None and tools.clock() >= until):
                 outcome = Outcome.DEFERRED
             else:
                 outcome = await read_one(source, ref, tools, count, run_id=run_id, patience=patience)

@@ -1,0 +1,196 @@
+"""The Prefect shell: crawl, assess, publish and watch as flows with schedules, retries and tallies to look at.
+
+Three thin layers: a plain function that takes its tools (``flows.crawl``, ``flows.assess``, ``flows.publish``,
+``flows.watch``), a task that makes the tools from the settings, a flow with parameters that are JSON. One task per
+batch, never per page: an engine call costs more than a page. Only ids and tallies cross a task's border.
+
+Overlap: each flow holds a lease of the store while it runs; a run that finds it taken ends at once as *skipped*. The
+engine's own slots would stay taken after ``kill -9``; a lease of a dead process is taken over.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State  # noqa: TC002  # Prefect reads the annotations of flows
+from prefect.states import Completed
+
+from data.errors import KentonganError, LeaseError
+from flows.settings import Settings
+from flows.tools import assess_tools, chosen_sources, crawl_tools, load_sources, open_store, publish_tools, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prefect.client.schemas.objects import TaskRun
+    from prefect.flows import Flow
+
+    from data.records import Tally
+
+CRAWL_BUDGET = timedelta(minutes=20)
+"""A scheduled pass asks for nothing more after this: a first pass over a large network takes hours, and goes on at the
+next due time; meanwhile the others are not kept waiting longer than this."""
+
+CRAWL_LEASE = timedelta(minutes=30)
+BATCH_SOURCES = 200
+"""Sources per task. One machine reads them all in one: its request budgets live in one place."""
+
+SCHEDULES = {
+    "crawl": "*/5 * * * *",
+    "assess": "1-59/3 * * * *",
+    "publish": "2-59/3 * * * *",
+    "watch": "7-59/15 * * * *",
+}
+"""Cron, by flow. Sources are due by their own interval (5 to 60 min): the crawl only asks which. From the page's first
+sight to the feed files it takes 5 + 3 + 3 minutes at worst."""
+
+
+async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
+    """Return whether the task failed for a reason that may pass: what our errors say of themselves."""
+    try:
+        await state.aresult()
+    except KentonganError as error:
+        return error.retryable and not isinstance(error, LeaseError)
+    except Exception:  # noqa: BLE001  # whatever else it was is a defect, and a second try would hide it
+        return False
+    return False
+
+
+_PATIENT: dict[str, Any] = {"retries": 2, "retry_delay_seconds": [10, 60], "retry_condition_fn": _may_work_later}
+
+
+@task(**_PATIENT)
+async def crawl_batch(source_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Read what these sources have new, and return a row for each."""
+    from flows.crawl import crawl_pass
+
+    settings = Settings.from_environ()
+    sources = chosen_sources(load_sources(settings), source_ids)
+    async with crawl_tools(settings) as tools:
+        tallies = await crawl_pass(sources, tools, until=utc_now() + CRAWL_BUDGET)
+    return [tally_row(tally) for tally in tallies]
+
+
+@flow(name="crawl")
+async def crawl(source_ids: list[str] | None = None) -> State[Any]:
+    """Read every source that is due, or those named; skipped where another crawl is running."""
+    from flows.crawl import due_sources
+    from flows.leases import held
+
+    settings = Settings.from_environ()
+    sources = load_sources(settings)
+    rows: list[dict[str, Any]] = []
+    with open_store(settings) as store:
+        try:
+            with held(store, "flow:crawl", utc_now, CRAWL_LEASE) as renew:
+                now = utc_now()
+                named = chosen_sources(sources, source_ids or ())
+                due = named or due_sources(sources, store.sources.state, now)
+                for at in range(0, len(due), BATCH_SOURCES):
+                    rows += await crawl_batch([source.id for source in due[at : at + BATCH_SOURCES]])
+                    renew()
+        except LeaseError as error:
+            return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table("crawl-tally", rows, "What the last crawl did, a row per source. Every offered URL is counted once.")
+    new = sum(row["baru"] for row in rows)
+    return Completed(message=f"{len(rows)} sources read, {new} new articles")
+
+
+@task(**_PATIENT)
+def assess_all() -> dict[str, int]:
+    """Judge every article that waits, and return the counts."""
+    from dataclasses import asdict
+
+    from flows.assess import assess_pending
+
+    with assess_tools(Settings.from_environ()) as tools:
+        return asdict(assess_pending(tools))
+
+
+@flow(name="assess")
+async def assess() -> State[Any]:
+    """Judge what was read and join it to incidents; skipped where another assessment is running."""
+    try:
+        counts = assess_all()
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table("assess-tally", [counts], "What the last assessment did.")
+    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@task(**_PATIENT)
+def publish_all() -> dict[str, int]:
+    """Bring alerts and feed files up to date, and return the counts."""
+    from flows.publish import publish as publish_pass
+
+    with publish_tools(Settings.from_environ()) as tools:
+        tally = publish_pass(tools)
+    return {"raised": tally.raised, "updated": tally.updated, "cancelled": tally.cancelled, "files": len(tally.files)}
+
+
+@flow(name="publish")
+async def publish() -> State[Any]:
+    """Write what leaves the house; skipped where another pass is writing."""
+    try:
+        counts = publish_all()
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table("publish-tally", [counts], "What the last publication did.")
+    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@task(**_PATIENT)
+def watch_all() -> list[dict[str, Any]]:
+    """Judge the health of every source, and return a row for each that is not well, the worst first."""
+    from flows.watch import Health, watch_sources
+
+    settings = Settings.from_environ()
+    with open_store(settings) as store:
+        lines = watch_sources(load_sources(settings), store, utc_now())
+    return [
+        {"sumber": line.source_id, "keadaan": str(line.health), "catatan": line.note}
+        for line in lines
+        if line.health not in {Health.SEHAT, Health.MATIKAN}
+    ]
+
+
+@flow(name="watch")
+async def watch() -> State[Any]:
+    """Look after the sources: which are silent, blocked or read badly."""
+    rows = watch_all()
+    await _table("source-health", rows, "Sources that are not well, the worst first.")
+    return Completed(message=f"{len(rows)} sources are not well")
+
+
+async def _table(key: str, rows: list[dict[str, Any]], description: str) -> None:
+    if rows:
+        written: Any = create_table_artifact(table=rows, key=key, description=description)  # a coroutine in a flow
+        await written
+
+
+def tally_row(tally: Tally) -> dict[str, Any]:
+    """Return a tally as a row of a table: the articles first, then whatever else URLs ended in, as words."""
+    from data.outcomes import Outcome
+
+    articles = {Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.NOT_MODIFIED, Outcome.KNOWN, Outcome.DEFERRED}
+    rest = sorted((str(outcome), count) for outcome, count in tally.counts.items() if outcome not in articles and count)
+    return {
+        "sumber": tally.source_id,
+        "ditawarkan": tally.offered,
+        "baru": tally.counts.get(Outcome.BARU, 0),
+        "revisi": tally.counts.get(Outcome.REVISI, 0),
+        "tetap": tally.counts.get(Outcome.TETAP, 0),
+        "dikenal": tally.counts.get(Outcome.KNOWN, 0),
+        "not_modified": tally.counts.get(Outcome.NOT_MODIFIED, 0) + tally.requests_not_modified,
+        "ditunda": tally.counts.get(Outcome.DEFERRED, 0),
+        "lain": ", ".join(f"{word} {count}" for word, count in rest),
+        "permintaan": sum(tally.requests.values()),
+        "galat": tally.error,
+    }
+
+
+FLOWS: dict[str, Flow[..., Any]] = {"crawl": crawl, "assess": assess, "publish": publish, "watch": watch}
+"""Every flow by its name, in the order in which an article meets them."""
