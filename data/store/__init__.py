@@ -1,1 +1,155 @@
-""""""
+"""Where everything is kept: one store over SQLite (the default) or PostgreSQL, with the same behaviour on both.
+
+Only flows, the desk and the front door open one. Its members hold one kind of thing each; whatever they write is one transaction,
+and ``with store.transaction():`` makes one of several.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from data.errors import DiskFullError
+from data.store.alerts import Alerts
+from data.store.articles import Articles
+from data.store.assessments import Assessments, Judged
+from data.store.checks import problems, wal_bytes
+from data.store.database import Database
+from data.store.deliveries import Deliveries
+from data.store.frontier import Frontier
+from data.store.incidents import IncidentChange, Incidents
+from data.store.leases import Leases
+from data.store.memory import Hosts, Robots
+from data.store.pages import PageLog, Pages
+from data.store.reviews import Reviews
+from data.store.runs import Run, Runs
+from data.store.schema import prepare
+from data.store.search import SearchIndex
+from data.store.settlement import Settled, Settlement
+from data.store.signatures import Signatures
+from data.store.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from types import TracebackType
+
+    from data.outcomes import Outcome
+    from data.records import Article, Page, PageRef
+    from data.store.pages import WarcPlace
+
+__all__ = ["IncidentChange", "Judged", "PageLog", "Run", "Settled", "Store"]
+
+
+class Store:
+    """A database at this program's version; ``Store.open`` is the way to one. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._index = SearchIndex(is_sqlite=database.is_sqlite)
+        self.sources = Sources(database)
+        self.frontier = Frontier(database)
+        self.pages = Pages(database)
+        self.leases = Leases(database)
+        self.robots = Robots(database)
+        self.hosts = Hosts(database)
+        self.articles = Articles(database, self._index)
+        self.assessments = Assessments(database, self.frontier)
+        self.incidents = Incidents(database)
+        self.signatures = Signatures(database)
+        self.reviews = Reviews(database, self.incidents)
+        self.alerts = Alerts(database)
+        self.deliveries = Deliveries(database)
+        self.runs = Runs(database)
+        self._settlement = Settlement(database, self.frontier, self.pages, self.articles)
+
+    @classmethod
+    def open(cls, url: str, *, busy_timeout_s: float = 30.0) -> Store:
+        """Return the store at a SQLAlchemy URL, brought to this program's version; a SQLite file is made where there is none.
+
+        ``busy_timeout_s`` is how long a write waits for another one's end. Raises SettingsError where the URL is none, StoreSchemaError
+        where the database is damaged, somebody else's or newer than this program (it is left as it is), StoreBusyError, DiskFullError
+        or StoreError.
+        """
+        database = Database(url, busy_timeout_s=busy_timeout_s)
+        try:
+            prepare(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @property
+    def name(self) -> str:
+        """The URL of the database without its password, to be shown to people."""
+        return self._database.name
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make one write transaction of all that this thread and task does inside: all of it is kept, or nothing.
+
+        Never await inside one: everybody else who writes waits for its end.
+        """
+        with self._database.write():
+            yield
+
+    def settle(
+        self,
+        run_id: str,
+        ref: PageRef,
+        page: Page | None,
+        outcome: Outcome,
+        article: Article | None,
+        now: datetime,
+        *,
+        warc: WarcPlace | None = None,
+        alias_urls: Iterable[str] = (),
+    ) -> Settled:
+        """Take in how a URL ended in a run; the same URL again in the same run changes nothing and returns the same.
+
+        ``article`` is what was read, with ``outcome`` FETCHED or BARU; which of BARU, REVISI, TETAP and DUPLICATE_URL it is, is decided
+        here. ``alias_urls`` are canonical URLs that the piece was met under besides (redirects, further pages).
+        """
+        return self._settlement.settle(run_id, ref, page, outcome, article, now, warc=warc, alias_urls=alias_urls)
+
+    def check_room(self, needed_bytes: int) -> None:
+        """Raise DiskFullError where less than ``needed_bytes`` are free on the database's disk.
+
+        A PostgreSQL server's disk cannot be asked; it says for itself when it is full.
+        """
+        if self._database.path is None:
+            return
+        folder = self._database.path.parent
+        free = shutil.disk_usage(folder).free
+        if free < needed_bytes:
+            raise DiskFullError(folder, free_bytes=free, needed_bytes=needed_bytes)
+
+    def integrity_check(self) -> list[str]:
+        """Return what is wrong with the database, a sentence each; [] where nothing is. Reads all of it; nothing is mended."""
+        return problems(self._database, self._index)
+
+    def rebuild_search(self) -> None:
+        """Make the full-text index anew from the present revisions."""
+        with self._database.write() as connection:
+            self._index.rebuild(connection)
+
+    def checkpoint(self) -> int:
+        """Fold SQLite's write-ahead log into the file and return the bytes that a reader kept it from; 0 for PostgreSQL."""
+        if self._database.path is None:
+            return 0
+        with self._database.autocommit() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        return wal_bytes(self._database)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

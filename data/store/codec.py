@@ -40,7 +40,7 @@ def encode(value: Any) -> Any:
 
 def decode(kind: type[Record], data: Mapping[str, Any]) -> Record:
     """Return the record of class ``kind`` that ``encode`` made ``data`` of."""
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, which mypy does not see of a type variable
     return kind(**{name: decoded(hints[name], item) for name, item in data.items() if name in hints})
 
 

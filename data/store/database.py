@@ -50,15 +50,18 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.path = Path(str(parsed.database)).absolute() if self.is_sqlite else None
         self.engine = self._sqlite(parsed) if self.is_sqlite else self._postgresql(parsed)
+        # Statements of one read see one state; SQLite's BEGIN does that by itself.
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**isolation)
         self._writer = self.engine.execution_options(kentongan_write=True)
         self._current: ContextVar[tuple[int, Connection] | None] = ContextVar("kentongan_transaction", default=None)
 
     def _sqlite(self, url: URL) -> Engine:
-        assert self.path is not None
+        folder = Path(str(url.database)).absolute().parent
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{self.path.parent}: cannot make the folder of the database ({error.strerror})") from error
+            raise StoreError(f"{folder}: cannot make the folder of the database ({error.strerror})") from error
         engine = create_engine(
             url,
             poolclass=QueuePool,
@@ -104,7 +107,7 @@ class Database:
         if (connection := self._joined()) is not None:
             yield connection
             return
-        with translated(self), self.engine.connect() as connection:
+        with translated(self), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -124,6 +127,12 @@ class Database:
                 yield connection
             finally:
                 self._current.reset(token)
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """Yield a connection outside any transaction, for SQLite's own commands that want none."""
+        with translated(self), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _joined(self) -> Connection | None:
         current = self._current.get()

@@ -5,18 +5,21 @@ A row's key is the canonical URL; several rows may lead to one article (an AMP p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from data.outcomes import Outcome
 from data.records import PageRef
+from data.store.columns import storable
 from data.store.schedule import look_again, reopened
 from data.store.tables import articles, frontier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
 
     from data.store.database import Database
@@ -25,10 +28,19 @@ BATCH = 500
 """URLs per statement: below SQLite's 32,766 parameters with a dozen columns each, beyond which nothing is gained."""
 
 LONGEST_URL = 2000
-"""Characters of a canonical URL that can be a key (a PostgreSQL index entry holds 2,704 bytes); longer ones are crawler traps."""
+"""Bytes of a canonical URL that can be a key (a PostgreSQL index entry holds 2,704 bytes); longer ones are crawler traps."""
 
 FARTHEST = timedelta(days=8)
 """No rule puts a look farther ahead than 7 days: what lies beyond was written by a clock that was wrong, and is due now."""
+
+
+ANSWERED = frozenset({Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.DUPLICATE_URL, Outcome.NOT_MODIFIED})
+"""The ends of a URL that show an article there."""
+
+
+def fits_a_key(url: str) -> bool:
+    """Return whether a canonical URL can be a key of the tables: short enough, and kept as it is."""
+    return storable(url) == url and len(url.encode()) <= LONGEST_URL
 
 
 class Frontier:
@@ -43,7 +55,7 @@ class Frontier:
         New ones are due at once. A known one keeps its next look, but what was no article, or had been given up, is due again when it is
         offered after 7 days. URLs longer than LONGEST_URL are left out (they end as BAD_URL).
         """
-        offered = {ref.canonical_url: ref for ref in refs if len(ref.canonical_url) <= LONGEST_URL}
+        offered = {ref.canonical_url: ref for ref in refs if fits_a_key(ref.canonical_url)}
         known: dict[str, bool] = {}
         if not offered:
             return known
@@ -103,7 +115,9 @@ class Frontier:
         """Return every canonical URL that leads to an article."""
         with self._database.read() as connection:
             rows = connection.execute(
-                select(frontier.c.canonical_url).where(frontier.c.article_id == article_id).order_by(frontier.c.canonical_url)
+                select(frontier.c.canonical_url)
+                .where(frontier.c.article_id == article_id)
+                .order_by(frontier.c.canonical_url)
             )
             return tuple(rows.scalars())
 
@@ -156,14 +170,13 @@ class Frontier:
             connection.execute(update(frontier).where(free).values(article_id=bindparam("article")), rows)
 
     def other_name(self, connection: Connection, article_id: int, gone: str) -> str | None:
-        """Return another name of an article that has answered before and has not gone; None where there is none."""
+        """Return another name of an article that showed it when it was last asked; None where there is none."""
         return connection.execute(
             select(frontier.c.canonical_url)
             .where(
                 frontier.c.article_id == article_id,
                 frontier.c.canonical_url != gone,
-                frontier.c.last_attempt.is_not(None),
-                frontier.c.last_outcome != Outcome.GONE.value,
+                frontier.c.last_outcome.in_([outcome.value for outcome in ANSWERED]),
             )
             .order_by(frontier.c.last_attempt.desc())
             .limit(1)

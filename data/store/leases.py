@@ -41,7 +41,9 @@ class Leases:
                 return
             row = connection.execute(select(leases.c.holder, leases.c.until).where(leases.c.name == name)).first()
         raise LeaseError(
-            name, holder=row.holder if row else "somebody else", until=f"{row.until:%Y-%m-%d %H:%M:%S} UTC" if row else "now"
+            name,
+            holder=row.holder if row else "somebody else",
+            until=f"{row.until:%Y-%m-%d %H:%M:%S} UTC" if row else "now",
         )
 
     def renew(self, name: str, holder: str, now: datetime, ttl: timedelta) -> None:

@@ -33,11 +33,15 @@ class WarcPlace(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageLog:
-    """One request as it was logged; ``url`` is canonical for an article's page. ``warc_file`` is None where no bytes were kept."""
+    """One request as it was logged; ``url`` is canonical for an article's page, as declared for a ``finder``'s.
+
+    ``warc_file`` is None where no bytes were kept.
+    """
 
     id: int
     run_id: str
     url: str
+    finder: bool
     source_id: str
     outcome: Outcome
     status: int | None
@@ -73,7 +77,16 @@ class Pages:
         validators whose 304 hides what was never taken in.
         """
         with self._database.write() as connection:
-            self.write(connection, run_id, page.url, page.outcome, page=page, at=page.fetched_at, source_id=page.source_id)
+            self.write(
+                connection,
+                run_id,
+                page.url,
+                page.outcome,
+                page=page,
+                at=page.fetched_at,
+                source_id=page.source_id,
+                finder=True,
+            )
             if page.outcome in {Outcome.FETCHED, Outcome.NOT_MODIFIED}:
                 self.keep_validators(connection, page.url, page.validators)
 
@@ -108,7 +121,8 @@ class Pages:
 
     def settled(self, connection: Connection, run_id: str, url: str) -> PageLog | None:
         """Return how ``url`` ended in this run already; None where it did not."""
-        row = connection.execute(select(pages).where(pages.c.url == url, pages.c.run_id == run_id)).first()
+        mine = (pages.c.url == url, pages.c.run_id == run_id, pages.c.finder.is_(False))
+        row = connection.execute(select(pages).where(*mine)).first()
         return None if row is None else _log(row)
 
     def write(
@@ -121,6 +135,7 @@ class Pages:
         page: Page | None,
         at: datetime,
         source_id: str,
+        finder: bool = False,
         warc: WarcPlace | None = None,
         article_id: int | None = None,
         revision: int | None = None,
@@ -129,6 +144,7 @@ class Pages:
         values = {
             "run_id": run_id,
             "url": url,
+            "finder": finder,
             "source_id": source_id,
             "outcome": outcome.value,
             "status": page.status if page else None,
@@ -142,7 +158,7 @@ class Pages:
             "revision": revision,
         }
         statement = self._database.insert(pages).values(values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["url", "run_id"], set_=values))
+        connection.execute(statement.on_conflict_do_update(index_elements=["url", "run_id", "finder"], set_=values))
 
     def keep_validators(self, connection: Connection, url: str, new: Validators) -> None:
         """Keep ``new`` for ``url``; an answer without any leaves those there were (a 304 need not repeat them)."""
@@ -154,5 +170,5 @@ class Pages:
 
 
 def _log(row: Row[Any]) -> PageLog:
-    values = dict(row._mapping)  # noqa: SLF001 - the documented name for a row as a mapping
+    values = row._asdict()
     return PageLog(**values | {"outcome": Outcome(row.outcome)})

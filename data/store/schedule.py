@@ -33,7 +33,7 @@ def look_again(first_seen: datetime, flagged_at: datetime | None, looked_at: dat
     if flagged_at is not None:
         moments += [flagged_at + step for step in (*LADDER, *DAILY_WHEN_FLAGGED)]
     ahead = [moment for moment in moments if moment > looked_at]
-    return min(min(ahead), looked_at + LADDER[-1]) if ahead else None
+    return min([*ahead, looked_at + LADDER[-1]]) if ahead else None
 
 
 def retry_at(attempts: int, tried_at: datetime, *, retry_after_s: float | None = None) -> datetime | None:

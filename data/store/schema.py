@@ -37,8 +37,8 @@ def prepare(database: Database) -> None:
 
     Raises StoreSchemaError where it is damaged, somebody else's or newer than this program; StoreBusyError, DiskFullError, StoreError.
     """
-    if database.is_sqlite:
-        _refuse_damaged(database)
+    if database.path is not None:
+        _refuse_damaged(database, database.path)
     with translated(database):
         with database.read() as connection:
             if _revision(connection, database) == HEAD:
@@ -52,9 +52,7 @@ def prepare(database: Database) -> None:
             _upgrade(connection)
 
 
-def _refuse_damaged(database: Database) -> None:
-    assert database.path is not None
-    path = database.path
+def _refuse_damaged(database: Database, path: Path) -> None:
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; the database is a file")
     try:
@@ -79,7 +77,7 @@ def _refuse_damaged(database: Database) -> None:
 def _revision(connection: Connection, database: Database) -> str | None:
     """Return the revision a database says it has; None for an empty one. Raises StoreSchemaError for somebody else's."""
     tables = set(inspect(connection).get_table_names())
-    if "alembic_version" in tables:
+    if {"alembic_version", "frontier"} <= tables:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
     if tables:
@@ -106,7 +104,9 @@ def _upgrade(connection: Connection) -> None:
 
     if not connection.dialect.name.startswith("postgresql"):
         if not connection.exec_driver_sql("SELECT sqlite_compileoption_used('ENABLE_FTS5')").scalar():
-            raise StoreError(f"this Python's SQLite {sqlite3.sqlite_version} has no FTS5; use Debian's or python.org's Python")
+            raise StoreError(
+                f"this Python's SQLite {sqlite3.sqlite_version} has no FTS5; use Debian's or python.org's Python"
+            )
     elif (connection.dialect.server_version_info or (0,))[0] * 10000 < LEAST_POSTGRESQL:
         raise StoreError("this PostgreSQL server is older than 15; use 15 or newer")
     config = Config()

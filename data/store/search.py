@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from data.store.types import storable
+from data.store.columns import storable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,7 +53,9 @@ class SearchIndex:
     def __init__(self, *, is_sqlite: bool) -> None:
         self._is_sqlite = is_sqlite
 
-    def put(self, connection: Connection, article_id: int, title: str, text_: str, *, old: tuple[str, str] | None) -> None:
+    def put(
+        self, connection: Connection, article_id: int, title: str, text_: str, *, old: tuple[str, str] | None
+    ) -> None:
         """Index an article's present revision in place of ``old``, its title and text before (None: it was not indexed)."""
         row = {"id": article_id, "title": storable(title), "text": storable(text_)}
         if not self._is_sqlite:
@@ -76,13 +78,30 @@ class SearchIndex:
         match = " & ".join(_tsquery(phrase, prefix=prefix) for phrase, prefix in asked)
         return list(connection.execute(_PG_FIND, {"query": match, "limit": limit}).scalars())
 
+    def rebuild(self, connection: Connection) -> None:
+        """Make the index anew from the present revisions."""
+        if self._is_sqlite:
+            connection.execute(text("INSERT INTO article_search (article_search) VALUES ('rebuild')"))
+            return
+        connection.execute(text("DELETE FROM article_search"))
+        rows = connection.execute(
+            text(
+                "SELECT a.id, r.title, r.text FROM articles a"
+                " JOIN article_revisions r ON r.article_id = a.id AND r.revision = a.revision"
+            )
+        )
+        for row in rows.all():
+            self.put(connection, row.id, row.title, row.text, old=None)
+
     def problems(self, connection: Connection) -> list[str]:
         """Return what the index's own check finds wrong; [] where it fits the articles."""
         if self._is_sqlite:
             connection.execute(text("INSERT INTO article_search (article_search, rank) VALUES ('integrity-check', 1)"))
             return []
         missing = connection.execute(
-            text("SELECT count(*) FROM articles a LEFT JOIN article_search s ON s.article_id = a.id WHERE s.article_id IS NULL")
+            text(
+                "SELECT count(*) FROM articles a LEFT JOIN article_search s ON s.article_id = a.id WHERE s.article_id IS NULL"
+            )
         ).scalar()
         return [f"search index: {missing} articles are missing"] if missing else []
 
@@ -95,7 +114,9 @@ def _tsquery(phrase: tuple[str, ...], *, prefix: bool) -> str:
 
 
 _FTS_PUT = text("INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)")
-_FTS_DROP = text("INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)")
+_FTS_DROP = text(
+    "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
+)
 _FTS_FIND = text(
     "SELECT rowid FROM article_search WHERE article_search MATCH :query ORDER BY bm25(article_search, 4.0, 1.0), rowid DESC LIMIT :limit"
 )

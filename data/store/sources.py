@@ -27,7 +27,9 @@ class Sources:
         """Return what is remembered; for a source never seen, an enabled one that is due now."""
         with self._database.read() as connection:
             row = connection.execute(select(source_states).where(source_states.c.source_id == source_id)).first()
-        return SourceState(source_id, enabled=True, poll_minutes=FIRST_POLL_MINUTES) if row is None else SourceState(*row)
+        return (
+            SourceState(source_id, enabled=True, poll_minutes=FIRST_POLL_MINUTES) if row is None else SourceState(*row)
+        )
 
     def save(self, state: SourceState) -> None:
         """Keep ``state`` in place of what was remembered."""

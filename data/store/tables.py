@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from data.store.types import CleanText, Json, UtcTime
+from data.store.columns import CleanText, Json, UtcTime
 
 metadata = MetaData(
     naming_convention={
@@ -137,6 +138,8 @@ pages = Table(
     Column("run_id", CleanText, nullable=False),
     # Canonical for an article's page, as it was asked for a finder's.
     Column("url", CleanText, nullable=False),
+    # A listing, feed or sitemap: the same URL may be an article's page in the same run.
+    Column("finder", Boolean, nullable=False),
     Column("source_id", CleanText, nullable=False),
     Column("outcome", CleanText, nullable=False),
     Column("status", Integer),
@@ -148,7 +151,7 @@ pages = Table(
     Column("warc_offset", BigInteger),
     Column("article_id", Integer, ForeignKey("articles.id")),
     Column("revision", Integer),
-    UniqueConstraint("url", "run_id"),
+    UniqueConstraint("url", "run_id", "finder"),
     Index(None, "run_id", "source_id"),
     Index(None, "outcome", "fetched_at"),
 )
@@ -168,6 +171,7 @@ assessments = Table(
     Column("urgency", CleanText, nullable=False),
     Column("record", Json, nullable=False),
     UniqueConstraint("article_id", "revision", "model_version", "rules_version"),
+    ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
     Index(None, "flagged", "at"),
 )
 
@@ -218,7 +222,9 @@ incident_places = Table(
     "incident_places",
     metadata,
     Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    # Every unit that a place lies in has a row too: 13.77.01 makes 13 and 13.77; "named" is True for the place itself.
     Column("code", CleanText, primary_key=True),
+    Column("named", Boolean, nullable=False),
     Index(None, "code"),
 )
 

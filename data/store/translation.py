@@ -89,7 +89,9 @@ def _of_postgresql(error: DBAPIError, database: Database) -> KentonganError:
         return StoreSchemaError(f"{database.name}: the server reports damaged data ({_plain(error)}); restore a backup")
     if error.connection_invalidated or state.startswith(("08", "57P", "53")) or not state:
         # Shutdown, restart, too many connections: the next try gets a new connection.
-        return StoreBusyError(f"{database.name}: the server cannot be reached or went away ({_plain(error)}); try again")
+        return StoreBusyError(
+            f"{database.name}: the server cannot be reached or went away ({_plain(error)}); try again"
+        )
     return StoreError(f"{database.name}: {_plain(error)}")
 
 

@@ -40,7 +40,7 @@ class UtcTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the stored moment, aware."""
         if value is None:
             return None
@@ -53,7 +53,7 @@ class CleanText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return ``value`` as both engines can keep it."""
         return None if value is None else storable(value)
 
@@ -67,13 +67,13 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the JSON text of ``value``; None stays SQL NULL."""
         if value is None:
             return None
         # json escapes NUL itself, so only surrogates are left to be replaced.
         return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the value of the stored JSON text."""
         return None if value is None else json.loads(value)

@@ -1,0 +1,126 @@
+"""What leaves the house: one alert per incident, raised once, then updated or cancelled under the same uid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from data.errors import StoreError, UnknownItemError
+from data.records import Alert
+from data.store.tables import alert_revisions, alerts, incidents
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row, Select
+
+    from data.store.database import Database
+
+
+class Alerts:
+    """Alerts by uid and by incident, every revision kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def raise_(self, alert: Alert) -> Alert:
+        """Raise the alert of an incident and return it; where one was raised before, that one is returned, unchanged.
+
+        So two processes may raise the same, and one alert goes out. Raises UnknownItemError where there is no such incident,
+        ValueError where ``alert`` is not a raised one.
+        """
+        if alert.state != "raised":
+            msg = f"alert {alert.uid} is {alert.state}, and only a raised one can be raised"
+            raise ValueError(msg)
+        values = {
+            "uid": alert.uid,
+            "incident_id": alert.incident_id,
+            "revision": alert.revision,
+            "first_raised_at": alert.first_raised_at,
+        }
+        raised = self._database.insert(alerts).values(values).on_conflict_do_nothing().returning(alerts.c.uid)
+        with self._database.write() as connection:
+            known = connection.execute(select(incidents.c.id).where(incidents.c.id == alert.incident_id)).first()
+            if known is None:
+                raise UnknownItemError("incident", alert.incident_id)
+            if connection.execute(raised).first() is not None:
+                self._write_revision(connection, alert)
+                return alert
+            before = self._one(_current().where(alerts.c.incident_id == alert.incident_id))
+        if before is None:
+            raise StoreError(f'the uid "{alert.uid}" is another incident\'s alert; every incident has its own')
+        return before
+
+    def update(self, alert: Alert) -> Alert:
+        """Write an updated or cancelled revision of an alert that was raised, and return what now stands.
+
+        The same revision again changes nothing. Raises UnknownItemError where it was never raised, StoreError where
+        a later revision stands already, ValueError where ``alert`` is a raised one.
+        """
+        if alert.state == "raised":
+            msg = f"alert {alert.uid} is raised already; an update says updated or cancelled"
+            raise ValueError(msg)
+        with self._database.write() as connection:
+            held = connection.execute(select(alerts).where(alerts.c.uid == alert.uid).with_for_update()).first()
+            if held is None or held.incident_id != alert.incident_id:
+                raise UnknownItemError("alert", alert.uid, hint="it must be raised before it can be updated")
+            before = self._one(_current().where(alerts.c.uid == alert.uid))
+            if before is not None and alert.revision == before.revision:
+                return before
+            if alert.revision < held.revision:
+                raise StoreError(f"alert {alert.uid} is at revision {held.revision}; {alert.revision} comes too late")
+            connection.execute(update(alerts).where(alerts.c.uid == alert.uid).values(revision=alert.revision))
+            self._write_revision(connection, alert)
+            after = self._one(_current().where(alerts.c.uid == alert.uid))
+        return after if after is not None else alert
+
+    def get(self, uid: str) -> Alert | None:
+        """Return the present revision of an alert; None where it was never raised."""
+        return self._one(_current().where(alerts.c.uid == uid))
+
+    def of_incident(self, incident_id: int) -> Alert | None:
+        """Return the present revision of an incident's alert; None where none was raised."""
+        return self._one(_current().where(alerts.c.incident_id == incident_id))
+
+    def current(self, limit: int = 100) -> list[Alert]:
+        """Return the present revision of every alert, cancelled ones too, the last changed first."""
+        return self._list(_current().order_by(alert_revisions.c.at.desc(), alerts.c.incident_id.desc()).limit(limit))
+
+    def history(self, uid: str) -> list[Alert]:
+        """Return every revision of an alert, the first one first."""
+        return self._list(_all().where(alerts.c.uid == uid).order_by(alert_revisions.c.revision))
+
+    def _write_revision(self, connection: Connection, alert: Alert) -> None:
+        names = ("uid", "revision", "state", "at", "verified", "exercise", "reason")
+        values = {name: getattr(alert, name) for name in names}
+        connection.execute(self._database.insert(alert_revisions).values(values))
+
+    def _one(self, statement: Any) -> Alert | None:
+        found = self._list(statement)
+        return found[0] if found else None
+
+    def _list(self, statement: Any) -> list[Alert]:
+        with self._database.read() as connection:
+            return [_alert(row) for row in connection.execute(statement)]
+
+
+def _all() -> Select[Any]:
+    mine = (alerts.c.incident_id, alerts.c.first_raised_at)
+    return select(alert_revisions, *mine).join_from(alerts, alert_revisions, alerts.c.uid == alert_revisions.c.uid)
+
+
+def _current() -> Select[Any]:
+    return _all().where(alerts.c.revision == alert_revisions.c.revision)
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        uid=row.uid,
+        incident_id=row.incident_id,
+        revision=row.revision,
+        state=row.state,
+        at=row.at,
+        first_raised_at=row.first_raised_at,
+        verified=row.verified,
+        exercise=row.exercise,
+        reason=row.reason,
+    )

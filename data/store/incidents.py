@@ -1,0 +1,266 @@
+"""Incidents (*kejadian*): the desk's queue, with every change that was ever made to one and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import and_, delete, exists, or_, select, update
+
+from data.errors import StoreError, UnknownItemError
+from data.records import Incident
+from data.store.codec import decode, encode
+from data.store.tables import (
+    articles,
+    incident_articles,
+    incident_changes,
+    incident_places,
+    incident_signals,
+    incidents,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from data.records import IncidentStatus
+    from data.store.database import Database
+
+SAID_BY_ALERTS = frozenset(
+    {
+        "title",
+        "signals",
+        "modality",
+        "severity",
+        "urgency",
+        "status",
+        "places",
+        "event_time",
+        "independent_sources",
+        "published",
+    }
+)
+"""The fields that an alert puts into words. A further copy, a later last_seen or a better article to quote is no news to its readers."""
+
+MACHINE = "kentongan"
+"""Who changed an incident when no person did."""
+
+Found: TypeAlias = list[Incident]  # inside the class, "list" is a method
+
+_KEPT = tuple(field.name for field in fields(Incident) if field.name not in {"id", "article_ids"})
+_JSON = frozenset({"signals", "places", "event_time"})
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """One change of an incident: the fields that changed, each with its value before and after (None before: opened, added)."""
+
+    incident_id: int
+    at: datetime
+    by: str
+    changes: Mapping[str, tuple[Any, Any]]
+
+
+class Incidents:
+    """Incidents by id, by article, by place and time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, incident: Incident, article_ids: Sequence[int], at: datetime, by: str = MACHINE) -> Incident:
+        """Write a new incident (its ``id`` is not looked at) that is about ``article_ids``; return it with id and articles.
+
+        Raises UnknownItemError where there is no such article, StoreError where one is in another incident: then nothing is written.
+        """
+        values = _values(incident) | {"revision": 1}
+        with self._database.write() as connection:
+            statement = self._database.insert(incidents).values(values).returning(incidents.c.id)
+            number = int(connection.execute(statement).scalar_one())
+            self._index(connection, number, incident)
+            self._log(connection, number, at, by, {name: (None, encode(getattr(incident, name))) for name in _KEPT})
+            for article_id in dict.fromkeys(article_ids):
+                self.add_article(number, article_id, at, by)
+            return self.held(number)
+
+    def update(self, incident: Incident, at: datetime, by: str = MACHINE) -> Incident:
+        """Write the fields of ``incident`` over those that are stored and return it as it stands then.
+
+        ``revision`` goes up by one where something changed that an alert would say, and is otherwise left; the one in
+        ``incident`` is not looked at, nor are its article_ids. Every change is logged. Raises UnknownItemError.
+        """
+        with self._database.write() as connection:
+            stored = self.held(incident.id)
+            before, after = _values(stored), _values(incident)
+            changed = [name for name in _KEPT if name != "revision" and before[name] != after[name]]
+            if not changed:
+                return stored
+            said = any(name in SAID_BY_ALERTS and _said(stored, name) != _said(incident, name) for name in changed)
+            after["revision"] = stored.revision + said
+            connection.execute(update(incidents).where(incidents.c.id == incident.id).values(after))
+            if {"signals", "places"} & set(changed):
+                self._index(connection, incident.id, incident)
+            old, new = encode(stored), encode(incident)
+            self._log(connection, incident.id, at, by, {name: (old[name], new[name]) for name in changed})
+            return self.held(incident.id)
+
+    def add_article(self, incident_id: int, article_id: int, at: datetime, by: str = MACHINE) -> None:
+        """Let an incident be about one more article; the same again changes nothing. Its counts are the caller's to update.
+
+        Raises UnknownItemError where either is not there, StoreError where the article is in another incident.
+        """
+        values = {"article_id": article_id, "incident_id": incident_id, "added_at": at}
+        added = self._database.insert(incident_articles).values(values).on_conflict_do_nothing()
+        with self._database.write() as connection:
+            self.held(incident_id)
+            if connection.execute(select(articles.c.id).where(articles.c.id == article_id)).first() is None:
+                raise UnknownItemError("article", article_id)
+            if connection.execute(added.returning(incident_articles.c.article_id)).first() is not None:
+                self._log(connection, incident_id, at, by, {"article_ids": (None, article_id)})
+                return
+            mine = select(incident_articles.c.incident_id).where(incident_articles.c.article_id == article_id)
+            holder = connection.execute(mine).scalar_one()
+        if holder != incident_id:
+            raise StoreError(f"article {article_id} is in incident {holder} already; an article is about one incident")
+
+    def get(self, incident_id: int) -> Incident | None:
+        """Return an incident; None where there is none of that id."""
+        found = self._list(select(incidents).where(incidents.c.id == incident_id))
+        return found[0] if found else None
+
+    def of_article(self, article_id: int) -> Incident | None:
+        """Return the incident that an article is about; None where it is about none."""
+        mine = select(incident_articles.c.incident_id).where(incident_articles.c.article_id == article_id)
+        found = self._list(select(incidents).where(incidents.c.id == mine.scalar_subquery()))
+        return found[0] if found else None
+
+    def candidates(self, place_codes: Collection[str], since: datetime, until: datetime) -> Found:
+        """Return the incidents that an article about ``place_codes`` may be about, the last seen first.
+
+        Those seen between ``since`` and ``until`` that lie in the same kabupaten or kota, or of which only the province is known (of
+        either) and is the same, or of which no place is known; without any ``place_codes`` all of that time.
+        """
+        in_time = (incidents.c.last_seen >= since, incidents.c.first_seen <= until)
+        statement = select(incidents).where(*in_time).order_by(incidents.c.last_seen.desc(), incidents.c.id.desc())
+        if place_codes:
+            mine = incident_places.c.incident_id == incidents.c.id
+            near = []
+            for code in sorted(place_codes):
+                province, regency = code.split(".")[0], ".".join(code.split(".")[:2])
+                near.append(incident_places.c.code == regency)
+                near.append(and_(incident_places.c.code == province, incident_places.c.named.is_(True)))
+            statement = statement.where(
+                or_(exists().where(mine, or_(*near)), ~exists().where(incident_places.c.incident_id == incidents.c.id))
+            )
+        return self._list(statement)
+
+    def list(
+        self,
+        status: IncidentStatus | Collection[IncidentStatus] | None = None,
+        min_severity: int = 0,
+        signal: str | None = None,
+        place: str | None = None,
+        since: datetime | None = None,
+        limit: int = 100,
+    ) -> Found:
+        """Return incidents, the most urgent first and of those the newest.
+
+        ``place`` is a code of any level, and all that lies in it counts; ``since``: last seen then or later.
+        """
+        statement = select(incidents).where(incidents.c.severity >= min_severity)
+        if status is not None:
+            words = [status.value] if isinstance(status, str) else [one.value for one in status]
+            statement = statement.where(incidents.c.status.in_(words))
+        if since is not None:
+            statement = statement.where(incidents.c.last_seen >= since)
+        if signal is not None:
+            mine = (incident_signals.c.incident_id == incidents.c.id, incident_signals.c.signal == signal)
+            statement = statement.where(exists().where(*mine))
+        if place is not None:
+            within = (incident_places.c.incident_id == incidents.c.id, incident_places.c.code == place)
+            statement = statement.where(exists().where(*within))
+        order = (incidents.c.urgency, incidents.c.opened_at.desc(), incidents.c.id.desc())
+        return self._list(statement.order_by(*order).limit(limit))
+
+    def history(self, incident_id: int) -> Sequence[IncidentChange]:
+        """Return every change of an incident, its opening first."""
+        statement = select(incident_changes).where(incident_changes.c.incident_id == incident_id)
+        with self._database.read() as connection:
+            return [_change(row) for row in connection.execute(statement.order_by(incident_changes.c.id))]
+
+    # What follows is for this module and data.store.reviews: it works inside their transaction.
+
+    def held(self, incident_id: int) -> Incident:
+        """Return an incident whose row is held until the transaction ends. Raises UnknownItemError where there is none."""
+        found = self._list(select(incidents).where(incidents.c.id == incident_id).with_for_update())
+        if not found:
+            raise UnknownItemError("incident", incident_id)
+        return found[0]
+
+    def _index(self, connection: Connection, number: int, incident: Incident) -> None:
+        """Write what incidents are found by: their signals, their places and all that those lie in."""
+        named = {place.code for place in incident.places}
+        codes = {".".join(parts[:depth]) for parts in (code.split(".") for code in named) for depth in _depths(parts)}
+        signals = [{"incident_id": number, "signal": signal} for signal in sorted(set(incident.signals))]
+        places = [{"incident_id": number, "code": code, "named": code in named} for code in sorted(codes)]
+        for table, rows in ((incident_signals, signals), (incident_places, places)):
+            connection.execute(delete(table).where(table.c.incident_id == number))
+            if rows:
+                connection.execute(self._database.insert(table), rows)
+
+    def _log(self, connection: Connection, number: int, at: datetime, by: str, changes: Mapping[str, Any]) -> None:
+        row = {
+            "incident_id": number,
+            "at": at,
+            "by": by,
+            "changes": {name: list(pair) for name, pair in changes.items()},
+        }
+        connection.execute(self._database.insert(incident_changes).values(row))
+
+    def _list(self, statement: Any) -> Found:
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+            about = _articles_of(connection, [row.id for row in rows])
+        return [_incident(row, about.get(row.id, ())) for row in rows]
+
+
+def _depths(parts: Sequence[str]) -> Iterable[int]:
+    return range(1, len(parts) + 1)
+
+
+def _said(incident: Incident, name: str) -> Any:
+    """Return what an alert says of a field: of a place its code and role, not in which line it stood."""
+    if name == "places":
+        return [(place.code, place.role, place.ambiguous) for place in incident.places]
+    if name == "event_time":
+        return None if incident.event_time is None else (incident.event_time.start, incident.event_time.end)
+    return getattr(incident, name)
+
+
+def _values(incident: Incident) -> dict[str, Any]:
+    return {
+        name: encode(value) if name in _JSON else value for name in _KEPT for value in (getattr(incident, name),)
+    } | {name: getattr(incident, name).value for name in ("modality", "urgency", "status")}
+
+
+def _articles_of(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return the article ids of each incident, in the order in which they were added."""
+    found: dict[int, list[int]] = {}
+    for start in range(0, len(numbers), 500):
+        mine = incident_articles.c.incident_id.in_(numbers[start : start + 500])
+        order = (incident_articles.c.added_at, incident_articles.c.article_id)
+        for row in connection.execute(select(incident_articles).where(mine).order_by(*order)):
+            found.setdefault(row.incident_id, []).append(row.article_id)
+    return {number: tuple(article_ids) for number, article_ids in found.items()}
+
+
+def _incident(row: Row[Any], article_ids: tuple[int, ...]) -> Incident:
+    values = row._asdict() | {"article_ids": list(article_ids)}
+    times = ("opened_at", "first_seen", "last_seen", "published")
+    return decode(Incident, values | {name: encode(values[name]) for name in times})
+
+
+def _change(row: Row[Any]) -> IncidentChange:
+    changes = {name: (pair[0], pair[1]) for name, pair in row.changes.items()}
+    return IncidentChange(row.incident_id, row.at, row.by, changes)
