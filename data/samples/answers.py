@@ -76,7 +76,9 @@ AD = Markup(
 )
 
 
-def body_html(post: Post, *, first: int = 0, last: int | None = None, read_more: bool = True, ads: bool = True) -> Markup:
+def body_html(
+    post: Post, *, first: int = 0, last: int | None = None, read_more: bool = True, ads: bool = True
+) -> Markup:
     """Return paragraphs ``first`` to ``last`` as editors type them: in the piece's layout, with ad and "Baca juga".
 
     The sign-off closes the last paragraph of the whole text, with no space before it, as in print.
@@ -96,7 +98,9 @@ def body_html(post: Post, *, first: int = 0, last: int | None = None, read_more:
     wrap = {
         "p": Markup("<p>{}</p>\n"),
         "div": Markup('<div dir="auto">{}</div><div dir="auto">&nbsp;</div>\n'),
-        "word": Markup('<p class="MsoNormal" style="text-align:justify"><span lang="IN" style="font-size:12.0pt">{}<o:p></o:p></span></p>\n'),
+        "word": Markup(
+            '<p class="MsoNormal" style="text-align:justify"><span lang="IN" style="font-size:12.0pt">{}<o:p></o:p></span></p>\n'
+        ),
     }[post.layout]
     parts = []
     for index, line in enumerate(shown, start=first):

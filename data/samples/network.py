@@ -141,7 +141,9 @@ def posts(at: datetime | None = None) -> tuple[Post, ...]:
     Later pieces are not there yet, a withdrawn one is gone, a revised one shows its second text from ``updated`` on.
     """
     standing = [_as_of(versions, at) for versions in _all_posts()]
-    found = [post for post in standing if post is not None and (post.withdrawn is None or not _past(post.withdrawn, at))]
+    found = [
+        post for post in standing if post is not None and (post.withdrawn is None or not _past(post.withdrawn, at))
+    ]
     return tuple(sorted(found, key=lambda post: (post.published, post.number), reverse=True))
 
 
@@ -253,7 +255,10 @@ def _with_revision(post: Post, record: Mapping[str, Any]) -> tuple[Post, ...]:
 
 def _paragraphs(dateline: str, body: str) -> tuple[str, ...]:
     lines = [" ".join(line.split()) for line in body.strip().split("\n\n")]
-    return (unicodedata.normalize("NFC", dateline + lines[0]), *(unicodedata.normalize("NFC", line) for line in lines[1:]))
+    return (
+        unicodedata.normalize("NFC", dateline + lines[0]),
+        *(unicodedata.normalize("NFC", line) for line in lines[1:]),
+    )
 
 
 def _moment(local: datetime | None) -> datetime | None:
