@@ -104,14 +104,14 @@ def _load(folder: Path) -> Taxonomy:
     if not paths:
         raise SettingsError("no signal files here; each signal is a file signals/<slug>.toml", where=str(folder))
     digest = hashlib.sha256()
+    path = folder / "modality.toml"
+    table = _table(path, digest)
+    contexts = {name: _words(value, name, path) for name, value in table.get("contexts", {}).items()}
+    modality_cues = _cues(table, path, label=None, contexts=contexts)
     signals = []
-    for path in [*paths, folder / "modality.toml"]:
+    for path in paths:
         table = _table(path, digest)
-        if path.parent.name == "signals":
-            signals.append((_whole_number(table, path), _signal(table, path)))
-        else:
-            contexts = {name: _words(value, name, path) for name, value in table.get("contexts", {}).items()}
-            modality_cues = _cues(table, path, label=None, contexts=contexts)
+        signals.append((_whole_number(table, path), _signal(table, path, contexts)))
     signals.sort(key=lambda pair: (pair[0], pair[1].slug))
     return Taxonomy(tuple(signal for _, signal in signals), modality_cues, digest.hexdigest(), contexts)
 
@@ -137,7 +137,7 @@ def _whole_number(table: dict[str, Any], path: Path) -> int:
     return order
 
 
-def _signal(table: dict[str, Any], path: Path) -> Signal:
+def _signal(table: dict[str, Any], path: Path, contexts: Mapping[str, tuple[str, ...]]) -> Signal:
     slug = _text(table, "slug", path)
     if slug != path.stem:
         raise SettingsError(
@@ -149,7 +149,7 @@ def _signal(table: dict[str, Any], path: Path) -> Signal:
         name_en=_text(table, "name_en", path),
         definition=_text(table, "definition", path),
         definition_en=_text(table, "definition_en", path),
-        cues=_cues(table, path, label=slug, contexts={}),
+        cues=_cues(table, path, label=slug, contexts=contexts),
         hooks=_words(table.get("hooks", []), "hooks", path),
         fields=_words(table.get("fields", []), "fields", path),
     )
