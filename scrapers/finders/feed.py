@@ -112,7 +112,7 @@ def _entry(element: _Element, url: str) -> Offer | None:
 def _link(parts: dict[str, list[_Element]], element: _Element) -> str | None:
     """Return where an entry leads: FeedBurner's original, RSS's text, Atom's alternate, a permanent guid, rdf:about."""
     for child in parts.get("origlink", ()):
-        if text := inner_text(child).strip():
+        if _http(text := inner_text(child).strip()):
             return text
     fallback = None
     for child in parts.get("link", ()):
@@ -173,7 +173,7 @@ def _text(item: dict[str, Any], key: str) -> str | None:
 
 
 def _http(value: str | None) -> str | None:
-    return value if value and value.startswith("http") else None
+    return value if value and value.startswith(("http://", "https://")) else None
 
 
 def _mended(body: bytes, url: str, content_type: str | None, reason: str) -> list[Offer]:

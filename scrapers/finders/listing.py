@@ -1,8 +1,8 @@
 """Listing pages: the links that lead to articles, page by page until nothing new comes.
 
 The CMS profile's selectors choose the links, or the entry's own (option ``links``); where they find nothing any more
-(a new theme) or there are none, the shape of the URLs does, with what surrounds the link: menus, footers, "popular"
-boxes and tag clouds do not count.
+(a new theme) or there are none, the shape of the URLs does; in menus, footers and boxes at the side it must be a
+clearer one.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
         if not ids and not offers:
             raise NotReadableError("no link to an article on the page")
         offers += found
-        if ids <= seen or all(visit.known(identity) for identity in ids):
+        # Boxes at the side show the same articles on every page: only what this page adds says where we are.
+        if all(visit.known(identity) for identity in ids - seen):
             break
         seen |= ids
         url = next_page(tree, page.final_url, finder, number)
@@ -122,7 +123,7 @@ def article_links(tree: LexborHTMLParser, url: str, source: Source, finder: Find
         chosen = _offers(_select(tree, selector), base, hosts, strict=False)
         if chosen:
             return chosen
-    return _offers([node for node in tree.css("a[href]") if not _is_furniture(node)], base, hosts, strict=True)
+    return _offers(tree.css("a[href]"), base, hosts, strict=True)
 
 
 def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
@@ -148,8 +149,10 @@ def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict
         link = absolute(base, node.attributes.get("href"))
         if link is None or not on_site(link, hosts):
             continue
-        text = tidy_title(node.attributes.get("title")) or tidy_title(node.text(deep=True, separator=" ")) or ""
-        if not (looks_like_article(link, text=text) if strict else may_be_article(link)):
+        text = _headline(node)
+        if not may_be_article(link):
+            continue
+        if strict and not looks_like_article(link, text=text, in_furniture=_is_furniture(node)):
             continue
         identity = canonical_or_none(link)
         if identity is None:
@@ -161,6 +164,13 @@ def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict
         elif title and len(title) > len(earlier.title or ""):
             found[identity] = Offer(earlier.url, title, earlier.moment or read_moment(_time_near(node)))
     return list(found.values())
+
+
+def _headline(node: LexborNode) -> str:
+    """Return the headline that a link shows: the heading inside it, its title attribute, or its whole text."""
+    inside = node.css_first("h1, h2, h3, h4, h5, [class*=title]")
+    shown = inside.text(deep=True, separator=" ") if inside is not None else node.attributes.get("title")
+    return tidy_title(shown) or tidy_title(node.text(deep=True, separator=" ")) or ""
 
 
 def _time_near(node: LexborNode) -> str | None:

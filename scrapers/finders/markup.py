@@ -19,6 +19,11 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]
 _DECLARATION = re.compile(r"<\?xml[^>]{0,400}\?>")
 _ROOT = re.compile(r"<(?:\?xml|!DOCTYPE|!--|[A-Za-z])", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_STRAY = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#\d{1,7};|#x[0-9a-f]{1,6};|[a-z]\w{0,30};)", re.DOTALL | re.IGNORECASE
+)
+"""A CDATA section, or an ampersand that nobody escaped: ``?a=1&b=2`` in a <link> (libxml2 would drop ``&b``)."""
+
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -118,6 +123,7 @@ def xml_text(body: bytes, content_type: str | None = None) -> str:
     text = _ILLEGAL.sub("", text_of_bytes(body, content_type)).lstrip("\ufeff \t\r\n")
     if not text:
         raise NotReadableError("empty answer")
+    text = _STRAY.sub(lambda found: "&amp;" if found[0] == "&" else found[0], text)
     if is_html(text):
         raise NotReadableError("a web page, not XML")
     start = _ROOT.search(text[:LONGEST_PROLOG])

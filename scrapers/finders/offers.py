@@ -58,6 +58,15 @@ NOT_ARTICLES = frozenset(_LISTS.split())
 """Path segments that name lists, people, services and the house's own pages, wherever in the path they stand. Also
 "page": /page/2/ is a list; an article's second page is found by reading its first."""
 
+GALLERY_HOSTS = frozenset({"foto", "photo", "video", "tv", "20"})
+"""First labels of hosts that hold pictures and films (20.detik.com), not texts."""
+
+HOUSE_PAGES = re.compile(
+    r"^(?:pedoman|kebijakan|syarat|ketentuan|tentang|kode-etik|standar|privacy|terms|disclaimer|hak-jawab|struktur|"
+    r"susunan|kontak|hubungi|info-iklan|cara-|panduan-pengguna|visi-)"
+)
+"""Beginnings of the slugs of pages about the house, which menus and footers link to: up to six words long."""
+
 LIST_SLUGS = frozenset({"index", "home", "beranda", "terkini", "terbaru", "terpopuler", "populer", "posts", "latest"})
 """Last path segments that are lists, whatever stands before them."""
 
@@ -120,16 +129,21 @@ def may_be_article(url: str) -> bool:
     segments = _segments(parts)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     if not segments or segments in (["index.php"], ["index.html"]):
-        return "p" in query and query["p"].isdecimal()  # WordPress without pretty links: /?p=123
+        # WordPress without pretty links: /?p=1234. Smaller numbers are those of a pager.
+        return re.fullmatch(r"\d{3,}", query.get("p", "")) is not None
     if NOT_PAGES.search(segments[-1]) or "s" in query or "q" in query or is_trap(url):
+        return False
+    if (parts.hostname or "").partition(".")[0].lower() in GALLERY_HOSTS or segments[0].startswith("foto-"):
         return False
     return not any(segment in NOT_ARTICLES for segment in segments)
 
 
-def looks_like_article(url: str, *, text: str = "") -> bool:
+def looks_like_article(url: str, *, text: str = "", in_furniture: bool = False) -> bool:
     """Return whether a URL has a sign of an article: a dated path, a number with a slug, or a headline as its slug.
 
-    ``text`` is that of the link, if it has one: a headline of five words or more speaks for a short slug.
+    ``text`` is that of the link, if it has one: a headline of five words or more speaks for a short slug. Of links
+    that stand ``in_furniture`` (menus, footers, boxes at the side) more is asked: a page about the house, or a
+    section, has a slug of three or four words too.
     """
     if not may_be_article(url):
         return False
@@ -142,13 +156,15 @@ def looks_like_article(url: str, *, text: str = "") -> bool:
         return False
     words = _WORDS.findall(slug)
     wordy = [word for word in words if not word.isdecimal()]
-    if len(words) >= LEAST_SLUG_WORDS and len(wordy) > 1:
+    if in_furniture and HOUSE_PAGES.search(slug):
+        return False
+    if len(words) >= LEAST_SLUG_WORDS + in_furniture and len(wordy) > 1:
         return True
     if _DATED.search(parts.path) and wordy:
         return True
     if any(_NUMBERED.match(segment) for segment in segments) and (wordy or len(segments) > 1):
         return True
-    return len(wordy) >= 2 and len(text.split()) >= 5 and _overlaps(wordy, text)
+    return not in_furniture and len(wordy) >= 2 and len(text.split()) >= 5 and _overlaps(wordy, text)
 
 
 def _overlaps(words: list[str], text: str) -> bool:
