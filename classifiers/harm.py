@@ -55,6 +55,9 @@ class Harm:
 
 REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference" / "harm.toml"
 _COUNTED = frozenset({"tewas", "luka", "luka_berat"})
+_AS_SAID = frozenset({"psu", "hasutan", "viral"})
+"""Words and orders: that they are said is the fact, whatever stands around them."""
+
 _GAPS = {
     "jeda": r"(?:[\s,(\"]+[\w/-]+){0,4}?[\s,)\"]+",
     "jauh": r"(?:[\s,(\"]+[\w/-]+[)]?){0,8}?[\s,)\"]+",
@@ -77,7 +80,7 @@ _NEGATED = re.compile(
 _UNREAL = re.compile(
     r"(?<!\w)(?:jika|bila|apabila|kalau|seandainya|andai\w*|agar|supaya|jangan sampai|jangan|dikhawatirkan|khawatir\w*|mengantisipasi|antisipasi|"
     r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|waspada\w*|mengingatkan|"
-    r"simulasi|skenario|latihan|meminta|minta|mendesak|menuntut|tuntut|dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
+    r"simulasi|skenario|latihan|hendak|berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
 )
 _UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
@@ -162,7 +165,9 @@ def _holds(text: str, start: int, kind: str) -> bool:
         return False
     if kind == "tewas" and _LISTED.search(text):
         return False
-    clause = _CLAUSE.split(before)[-1] if kind != "psu" else ""
+    if kind in _AS_SAID:
+        return True
+    clause = _CLAUSE.split(before)[-1]
     unreal = _UNREAL.search(clause) or re.match(r"(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b", before.lstrip('"“ '))
     return not unreal
 

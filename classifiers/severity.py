@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from classifiers.counting import NUMBER, read_number
 from classifiers.harm import Fact, Harm, find_harm
 from data.errors import SettingsError
 from data.records import Evidence, Modality, Severity
@@ -98,7 +99,7 @@ def judge_severity(
         return Judged(0, (), ())
     if negasi and modality is not Modality.DUGAAN:
         return Judged(0, (("dinyatakan tidak terjadi atau tidak terbukti", 0),), ())
-    if historis and modality is not Modality.OPINI:
+    if historis and modality in {Modality.KEJADIAN, Modality.ANCAMAN_POTENSI, Modality.PENCEGAHAN_KEGIATAN}:
         return Judged(0, (("kejadian lama sebagai latar", 0),), ())
     harm = find_harm(document, year) if harm is None else harm
     local = is_local_election(document) if local_election is None else local_election
@@ -163,23 +164,26 @@ Refined = tuple[int, str, Fact | None]
 
 
 def _crowd_base(case: Case, _: int) -> Refined:
-    """Peaceful 1, scuffle 2, clash with serious harm 3 (rulings, section 2.3)."""
+    """Peaceful 1, scuffle 2, clash with serious harm 3 (rulings, section 2.3); a brawl that hurt nobody is 1."""
     harm = case.harm
-    serious = harm.first("luka_berat", "tewas")
+    serious = harm.first("luka_berat")
     if serious and harm.has("bentrok", "tawuran", "rusuh", "gesekan", "kepung"):
         return 3, "bentrok dengan korban", serious
-    scuffle = harm.first("gesekan", "bentrok", "rusuh", "luka", "luka_berat", "kepung", "pembakaran", "tawuran")
+    youths = harm.first("tawuran")
+    if youths and _YOUTHS.search(_all(case.document)) and not (_tense(case) or harm.has("luka", "senjata", "tewas")):
+        return 1, "tawuran remaja tanpa korban", youths
+    scuffle = harm.first("gesekan", "bentrok", "rusuh", "luka", "luka_berat", "pingsan", "kepung", "pembakaran")
     if scuffle is None:
-        return 1, "damai", None
+        return 1, "damai", harm.first("tawuran")
     return 2, "gesekan", scuffle
 
 
 def _violence_base(case: Case, _: int) -> Refined:
-    """3 for harm or arms, 2 for a threat or what left nobody badly hurt."""
-    grave = case.harm.first("tewas", "luka_berat", "bom", "senjata", "luka", "pembakaran", "kelompok_bersenjata")
+    """3 for serious harm or arms, 2 for a threat or what left nobody badly hurt."""
+    grave = case.harm.first("tewas", "luka_berat", "bom", "senjata", "pembakaran", "kelompok_bersenjata")
     if grave is not None:
         return 3, "", grave
-    return 2, "ancaman atau kekerasan ringan", case.harm.first("ancaman", "gesekan")
+    return 2, "ancaman atau kekerasan ringan", case.harm.first("ancaman", "gesekan", "luka")
 
 
 def _damage_base(case: Case, value: int) -> Refined:
@@ -190,28 +194,60 @@ def _damage_base(case: Case, value: int) -> Refined:
 
 
 def _disaster_base(case: Case, value: int) -> Refined:
-    """2, or 1 where the text tells of no damage, no hurt and nobody moved, or only of a warning that is kept."""
-    harm = case.harm
-    proof = harm.first("tewas", "luka", "luka_berat", "mengungsi", "rusak", "dampak_bencana")
-    text = _all(case.document)
-    if proof is None or (_QUAKE.search(case.document.title.lower()) and not harm.has("tewas", "luka", "mengungsi")):
-        return 1, "tanpa kerusakan", None
-    if _MINOR.search(text) and not harm.has("tewas", "luka", "luka_berat"):
-        return 1, "dampak ringan", None
-    return value, "", proof
+    """2, or 1 for a warning that is kept, a quake that broke nothing, a dry well, a fallen tree, a fire that is out."""
+    harm, title = case.harm, case.document.title.lower()
+    hurt = harm.first("tewas", "luka", "luka_berat", "mengungsi")
+    if hurt is not None:
+        return value, "", hurt
+    if _QUAKE.search(title) and "rusak" not in title:
+        return 1, "gempa tanpa korban", None
+    minor = _MINOR.search(title) or _CONTAINED.search(f"{title} {_lead(case.document)}")
+    if _PROPS.search(title):
+        return 1, "hanya alat peraga", None
+    if _few(title, _HOTSPOTS, _FEW_HOTSPOTS) or _few(f"{title} {_lead(case.document)}", _HECTARES, _FEW_HECTARES):
+        return 1, "luasan kecil", None
+    if minor and not _SPREADING.search(title):
+        return 1, f"dampak ringan: {minor.group()}", None
+    return value, "", harm.first("dampak_bencana", "rusak")
 
 
 def _local_risk_base(case: Case, value: int) -> Refined:
-    """1 where the activity answers a real risk or event, 0 where it is general."""
+    """1 where the activity answers a real event or risk, 0 where it is an exercise, an appeal or a meeting."""
+    if is_exercise(case.document):
+        return 0, "simulasi", None
     proof = case.harm.first("rusuh", "bentrok", "tawuran", "gesekan", "kelompok_bersenjata", "pembakaran", "mengungsi", "tewas", "rusak")
-    return (1, "risiko nyata", proof) if proof is not None else (min(value, 0), "umum", None)
+    if proof is not None:
+        return 1, "risiko nyata", proof
+    return (0, "umum", None) if _CEREMONY.search(_head(case.document)) else (value, "", None)
+
+
+def _rumour_base(case: Case, value: int) -> Refined:
+    """1 where the appeal answers real unrest."""
+    proof = case.harm.first("rusuh", "bentrok", "tawuran", "gesekan", "pembakaran")
+    unrest = proof is not None or _SHUT_DOWN.search(_all(case.document))
+    return (1, "risiko nyata", proof) if unrest and not is_exercise(case.document) else (value, "", None)
+
+
+def _posters_base(case: Case, value: int) -> Refined:
+    """1 where the routine clearing names how many posters it took down."""
+    return (1, "temuan rutin", None) if _TAKEN_DOWN.search(_all(case.document)) else (value, "", None)
 
 
 def _around_disaster_base(case: Case, value: int) -> Refined:
-    text = _all(case.document)
-    if _LONG_PAST.search(text):
+    """1 around a real disaster, 0 long after one, in an exercise or in general."""
+    if is_exercise(case.document) or _LONG_PAST.search(_all(case.document)):
         return 0, "umum", None
     return value, "", None
+
+
+def _correction_base(case: Case, value: int) -> Refined:
+    """1 where an authority only sets a rumour right, 2 where somebody is prosecuted for it."""
+    return (value, "", None) if _PROSECUTED.search(_all(case.document)) else (1, "klarifikasi", None)
+
+
+def _rumour_of_candidate_base(case: Case, value: int) -> Refined:
+    """2 where a rumour is aimed at a contestant or the vote: the ordinary level of an allegation."""
+    return (2, "menyasar pemilihan", None) if _CONTESTANT.search(_all(case.document)) else (value, "", None)
 
 
 def _petty_base(case: Case, value: int) -> Refined:
@@ -221,7 +257,29 @@ def _petty_base(case: Case, value: int) -> Refined:
 
 _PROPS = re.compile(r"(?<!\w)(?:baliho|spanduk|apk|alat peraga|poster|bendera partai|banner|billboard|reklame)(?!\w)")
 _QUAKE = re.compile(r"(?<!\w)gempa(?:bumi)?(?!\w)")
-_MINOR = re.compile(r"mulai berkurang|belum terganggu|tidak (?:ada )?(?:korban|kerusakan)|berhasil (?:dikendalikan|dipadamkan)|normal(?!nya)")
+_MINOR = re.compile(
+    r"(?<!\w)(?:(?:mulai )?berkurang|normal|kekeringan|krisis air|air bersih|kemarau|hot spell|cuaca panas|pohon (?:\w+ ){0,4}tumbang|awan panas|"
+    r"lava|letusan|wisatawan|turis|batal (?:tampil|ceramah|manggung)|konser|penonton|sepi pembeli|orangutan|satwa|ular|harimau|liga \d|latihan)(?!\w)"
+)
+_CONTAINED = re.compile(
+    r"(?<!belum )(?<!\w)(?:belum terganggu|tidak (?:\w+ )?terganggu|tak terganggu|berhasil (?:dikendalikan|dipadamkan)|mulai berkurang|tidak ada korban)(?!\w)"
+)
+_SPREADING = re.compile(r"(?<!\w)(?:darurat|meluas|(?:makin|semakin|kian) (?:parah|pekat|tebal|luas)|rusak)(?!\w)")
+_YOUTHS = re.compile(r"(?<!\w)(?:pelajar|remaja|siswa|anak sekolah|antarpelajar)(?!\w)")
+_CEREMONY = re.compile(
+    r"(?<!\w)(?:rakor|rapat koordinasi|sosialisasi|deklarasi|ikrar|apel|pelatihan|bimtek|fgd|diskusi|silaturahmi|seminar|lomba|kunjungan|coffee morning)(?!\w)"
+)
+_SHUT_DOWN = re.compile(r"(?<!\w)(?:blokir|pemblokiran|belum kondusif|pembatasan akses)(?!\w)")
+_TAKEN_DOWN = re.compile(rf"(?<![\w.,]){NUMBER}\s+(?:\w+\s+)?(?:apk|alat peraga|baliho|spanduk|poster|reklame|bahan kampanye)(?!\w)")
+_PROSECUTED = re.compile(
+    r"(?<!\w)(?:tersangka|dpo|buron\w*|ditangkap|menangkap|ditahan|menahan|sidang|terdakwa|didakwa|vonis|divonis|dituntut|penjara|paspor|diperiksa|"
+    r"memeriksa|pemeriksaan|dipanggil|penyidik\w*|penyelidik\w*|laporan polisi|dijerat|memburu|banding|praperadilan)(?!\w)"
+)
+_CONTESTANT = re.compile(r"(?<!\w)(?:calon (?:bupati|gubernur|wali ?kota|wakil)|paslon|pasangan calon|tps|pencoblosan|pemungutan suara)(?!\w)")
+_FEW_HECTARES: Final = 10
+_FEW_HOTSPOTS: Final = 50
+_HECTARES = re.compile(rf"(?<![\w.,])({NUMBER})(?:,\d+)?\s+(?:hektare?|ha)(?!\w)")
+_HOTSPOTS = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:titik (?:panas|api)|hotspot)(?!\w)")
 _LONG_PAST = re.compile(r"setahun|tahun lalu|santunan|tips|penghargaan")
 _PETTY = re.compile(r"(?<!\w)(?:like|menyukai|tombol suka|satu baliho|sebuah baliho)(?!\w)")
 
@@ -234,6 +292,10 @@ _REFINED: dict[tuple[str, Modality], Callable[[Case, int], Refined]] = {
     ("kekerasan_intimidasi", Modality.PENCEGAHAN_KEGIATAN): _local_risk_base,
     ("perusakan", Modality.PENCEGAHAN_KEGIATAN): _local_risk_base,
     ("bencana_cuaca", Modality.PENCEGAHAN_KEGIATAN): _around_disaster_base,
+    ("hoaks_disinformasi", Modality.PENCEGAHAN_KEGIATAN): _rumour_base,
+    ("pelanggaran_kampanye", Modality.PENCEGAHAN_KEGIATAN): _posters_base,
+    ("hoaks_disinformasi", Modality.PENANGANAN_HUKUM): _correction_base,
+    ("hoaks_disinformasi", Modality.DUGAAN): _rumour_of_candidate_base,
     ("netralitas_aparatur", Modality.DUGAAN): _petty_base,
     ("pelanggaran_kampanye", Modality.DUGAAN): _petty_base,
 }
@@ -244,6 +306,10 @@ UNREST = frozenset({"konflik_massa", "kekerasan_intimidasi", "perusakan", "sara_
 VOTE = frozenset({"data_pemilih", "logistik_tps", "integritas_penyelenggara", "sengketa_tahapan", "bencana_cuaca", "konflik_massa"})
 
 
+ALLEGED_HIGH = frozenset({"kekerasan_intimidasi", "konflik_massa", "perusakan", "sara_kebencian", "integritas_penyelenggara"})
+"""An allegation reaches 3 only where organisers, a mass stirred against a group, or violence are in it."""
+
+
 def _trigger(case: Case, table: SeverityTable) -> tuple[int, str, Fact | None]:
     """Return the highest level that a fact sets by itself, 0 where none does."""
     signals = set(case.signals)
@@ -251,6 +317,8 @@ def _trigger(case: Case, table: SeverityTable) -> tuple[int, str, Fact | None]:
         psu = case.harm.first("psu")
         if psu and signals & {"integritas_penyelenggara", "sengketa_tahapan", "data_pemilih", "logistik_tps"}:
             return 3, "pemicu 3: pemungutan suara ulang", psu
+        return 0, "", None
+    if case.modality is Modality.DUGAAN and not signals & ALLEGED_HIGH:
         return 0, "", None
     if case.modality not in {Modality.KEJADIAN, Modality.DUGAAN}:
         return (4, "pemicu 4: ancaman bom", fact) if (fact := _bomb_threat(case)) else (0, "", None)
@@ -268,8 +336,11 @@ def _bomb_threat(case: Case) -> Fact | None:
 def _triggers(case: Case, signals: set[str], table: SeverityTable) -> list[tuple[int, str, Fact | None]]:
     """Return the triggers in falling order, each with the fact that would set it off."""
     harm, unrest = case.harm, bool(signals & UNREST)
-    dead = harm.most("tewas")
-    tense = case.window is not None and case.window.tense and not case.local
+    dead = harm.most("tewas") if "bencana_cuaca" in signals else _in_event(case, "tewas")
+    crowd_only = not case.electoral and not signals & (UNREST - {"konflik_massa"})
+    armed = harm.first("senjata") if not crowd_only or harm.has("luka", "luka_berat") else None
+    siege = harm.first("kepung") if case.electoral or not crowd_only else None
+    tense = _tense(case)
     affected = harm.most("tps")
     stations = affected if affected is not None and affected.count >= table.scale["tps_tinggi"] and signals & VOTE else None
     fire = harm.first("pembakaran")
@@ -281,15 +352,34 @@ def _triggers(case: Case, signals: set[str], table: SeverityTable) -> list[tuple
         (4, "bencana dengan korban jiwa pada hari tahapan", dead if tense and "bencana_cuaca" in signals else None),
         (3, "korban jiwa akibat bencana", dead if "bencana_cuaca" in signals else None),
         (3, "luka berat", harm.first("luka_berat") if unrest else None),
-        (3, "senjata", harm.first("senjata") if unrest else None),
+        (3, "senjata", armed if unrest else None),
         (3, "pembakaran atau penjarahan", fire if unrest else None),
-        (3, "pengepungan", harm.first("kepung") if unrest else None),
+        (3, "pengepungan", siege if unrest else None),
         (3, "tahapan terhenti", harm.first("tahap_terhenti") if case.electoral and not case.local and signals & (VOTE | UNREST) else None),
         (3, "pemungutan suara ulang", harm.first("psu") if signals & VOTE else None),
         (3, f"{affected.count if affected else 0} TPS terdampak", stations),
         (3, "tertangkap tangan dengan barang bukti", harm.first("ott") if "politik_uang" in signals and harm.has("barang_bukti") else None),
         (3, "hasutan SARA menyebar luas", harm.first("hasutan") if "sara_kebencian" in signals and harm.has("viral") and case.electoral else None),
     ]
+
+
+_EVENT = re.compile(
+    r"(?<!\w)(?:tawuran|bentrok\w*|kerusuhan|rusuh|ricuh|demo\w*|unjuk rasa|massa|\w*serang\w*|\w*tembak\w*|\w*bacok\w*|\w*keroyok\w*|\w*tikam\w*|"
+    r"\w*tusuk\w*|\w*aniaya\w*|bom|panah|parang|senjata|kkb|kksb|teroris\w*|korban)(?!\w)"
+)
+
+
+def _in_event(case: Case, kind: str) -> Fact | None:
+    """Return a fact that title or lead states, or a sentence that speaks of the unrest: other deaths are background."""
+    for fact in case.harm.facts:
+        if fact.kind != kind:
+            continue
+        for one in case.document.sentences:
+            if one.zone == fact.zone and one.start <= fact.start < one.end:
+                said = case.document.span(one.zone, one.start, one.end).lower()
+                if one.zone == "title" or one.is_lead or _EVENT.search(said):
+                    return fact
+    return None
 
 
 # --- points ------------------------------------------------------------------------------------------------------------
@@ -300,7 +390,7 @@ def _modifiers(case: Case, table: SeverityTable) -> list[tuple[int, str, Fact | 
     found: list[tuple[int, str, Fact | None]] = []
     harm, signals = case.harm, set(case.signals)
     window = case.window
-    if window is not None and window.tense and not case.local and signals & table.stage_signals and case.modality is not Modality.OPINI:
+    if window is not None and _tense(case) and signals & table.stage_signals and case.modality is not Modality.OPINI:
         found.append((1, f"+1 {window.label}", None))
     if case.modality in ACTING:
         target = harm.first("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
@@ -308,9 +398,12 @@ def _modifiers(case: Case, table: SeverityTable) -> list[tuple[int, str, Fact | 
             found.append((1, f"+1 {_TARGETS[target.kind]}", target))
         if (scale := _scale(case, table)) is not None:
             found.append((1, *scale))
-        calm = harm.first("reda")
+        # A crowd that scuffled stays a scuffle when calm returns; only what ended by agreement or by itself is lighter.
+        calm = harm.first("usai") if "konflik_massa" in signals else harm.first("reda", "usai")
         hurt = harm.has("tewas", "luka", "luka_berat", "rusak", "pembakaran")
-        if calm is not None and not hurt and case.modality is Modality.KEJADIAN:
+        natural = signals == {"bencana_cuaca"}  # a disaster that is over is a light one by its base already
+        lowest = "konflik_massa" in signals and not harm.has("gesekan", "bentrok", "rusuh", "tawuran")  # peaceful is 1 already
+        if calm is not None and not lowest and not hurt and not natural and case.modality is Modality.KEJADIAN:
             found.append((-1, "-1 sudah reda tanpa korban atau kerusakan", calm))
     return found
 
@@ -346,6 +439,7 @@ _LOCAL = re.compile(
     r"kuwu|lurah|pambakal|peratin|hukum tua))(?!\w)"
 )
 _WIDER = re.compile(r"(?<!\w)(?:pilkada|pilgub|pilbup|pilwako|pilwalkot|pemilihan (?:gubernur|bupati|wali ?kota)|pemilu)(?!\w)")
+_EXERCISE = re.compile(r"(?<!\w)(?:simulasi|skenario|peragaan|diperagakan|gladi|seolah-olah|sispamkota|latihan (?:gabungan|pengamanan))(?!\w)")
 _ELECTORAL = re.compile(
     r"(?<!\w)(?:pilkada|pemilu|pilpres|pileg|pilgub|pilbup|pilwako|pilwalkot|kpu|bawaslu|tps|paslon|kpps|ppk|panwas\w*|rekapitulasi|"
     r"pemungutan suara|pencoblosan|calon (?:bupati|gubernur|wali ?kota)|pilkades|pilwana|psu)(?!\w)"
@@ -361,6 +455,29 @@ def is_local_election(document: Document) -> bool:
 
 def _is_electoral(document: Document) -> bool:
     return _ELECTORAL.search(_all(document)) is not None
+
+
+def is_exercise(document: Document) -> bool:
+    """Return whether the text says anywhere that what it describes is an exercise."""
+    return _EXERCISE.search(_all(document)) is not None
+
+
+def _tense(case: Case) -> bool:
+    return case.window is not None and case.window.tense and not case.local
+
+
+def _few(text: str, pattern: re.Pattern[str], fewer_than: int) -> bool:
+    """Return whether a text counts something, and never as many as ``fewer_than``."""
+    numbers = [number for found in pattern.finditer(text) if (number := read_number(found.group(1))) is not None]
+    return bool(numbers) and max(numbers) < fewer_than
+
+
+def _head(document: Document) -> str:
+    return f"{document.title.lower()} {_lead(document)}"
+
+
+def _lead(document: Document) -> str:
+    return " ".join(document.span(one.zone, one.start, one.end) for one in document.sentences if one.is_lead).lower()
 
 
 def _all(document: Document) -> str:
