@@ -43,7 +43,7 @@ def retry_at(attempts: int, tried_at: datetime, *, retry_after_s: float | None =
     """
     if attempts >= MAX_ATTEMPTS:
         return None
-    wait = min(FIRST_RETRY * 2 ** min(max(attempts, 1) - 1, 12), LONGEST_RETRY)
+    wait = min(FIRST_RETRY * (1 << min(max(attempts, 1) - 1, 12)), LONGEST_RETRY)
     if retry_after_s is not None:
         wait = max(wait, min(timedelta(seconds=max(retry_after_s, 0.0)), LONGEST_RETRY))
     return tried_at + wait

@@ -56,8 +56,10 @@ def _refuse_damaged(database: Database, path: Path) -> None:
     if path.is_dir():
         raise StoreError(f"{path}: is a folder; the database is a file")
     try:
-        head = path.open("rb").read(16) if path.exists() else b""
-        size = path.stat().st_size if path.exists() else 0
+        with path.open("rb") as file:
+            head, size = file.read(16), path.stat().st_size
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); see who owns it") from error
     if head and head != b"SQLite format 3\x00":

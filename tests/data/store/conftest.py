@@ -1,0 +1,87 @@
+"""Every test of the store runs on both engines: ``store`` is a fresh one, ``store_url`` an empty database's URL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from data.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the bytes of a store that was just made: 0.3 s of migrating, once."""
+    path = tmp_path_factory.mktemp("template") / "store.sqlite3"
+    Store.open(f"sqlite:///{path}").close()
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_database: Callable[..., str]) -> str:
+    """Return the name of a database that was just migrated."""
+    url = postgresql_database()
+    Store.open(url).close()
+    return url.rpartition("/test_")[0] and "test_" + url.partition("/test_")[2].partition("?")[0]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Return the name of the engine this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a database that holds nothing."""
+    if engine == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+
+
+@pytest.fixture
+def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a store that holds nothing yet."""
+    if engine == "postgresql":
+        make = request.getfixturevalue("postgresql_database")
+        return str(make(request.getfixturevalue("postgresql_template")))
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(request.getfixturevalue("sqlite_template"))
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """Yield a store that holds nothing yet."""
+    with Store.open(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return the moment at which these tests begin."""
+    return datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def piece() -> Callable[..., Any]:
+    """Return what makes an article of a few made-up sentences."""
+    return make_article
+
+
+def make_article(url: str, title: str = "Dua kelompok warga bentrok", text: str | None = None, **fields: Any) -> Any:
+    import hashlib
+
+    from data.records import Article
+
+    body = text if text is not None else f"{title} di pasar lama pada Rabu siang, tiga orang luka. " * 4
+    digest = hashlib.sha256(f"{title}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
+    given = {"source_id": "kabar", "url": url, "canonical_url": url, "title": title, "text": body, "content_hash": digest}
+    return Article(**given | fields)
