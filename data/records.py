@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FinderKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wp_rest", "blogspot"]
 Zone = Literal["title", "text"]
+AlertState = Literal["raised", "updated", "cancelled"]
 
 
 class Modality(StrEnum):
@@ -367,7 +368,7 @@ class Alert:
     uid: str
     incident_id: int
     revision: int
-    state: Literal["raised", "updated", "cancelled"]
+    state: AlertState
     at: datetime
     first_raised_at: datetime
     verified: bool

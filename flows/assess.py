@@ -38,9 +38,6 @@ BY_MACHINE = "kentongan"
 UNKNOWN_TIER = 3
 """Of an article whose source is no longer in the catalogue: a small portal's."""
 
-PROVINCE = 2
-KABKOTA = 5
-
 
 class Assesses(Protocol):
     """What a pass needs of ``models.assessor.Assessor``."""
@@ -148,19 +145,13 @@ def _refresh(incident: Incident, tools: AssessTools, now: datetime) -> bool:
     return tools.store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
 
 
-def refresh_incident(incident: Incident, tools: AssessTools) -> bool:
-    """Work an incident out anew, for what changed elsewhere (a withdrawal); return whether it changed."""
-    with tools.store.transaction():
-        return _refresh(incident, tools, tools.clock())
-
-
 def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
     """Return the articles of an incident as they count for it; one that was never assessed is left out."""
     members = []
     for article_id in incident.article_ids:
         stored, assessment = store.articles.get(article_id), store.assessments.of(article_id)
         if stored is not None and assessment is not None:
-            digest = store.signatures.get(article_id)
+            digest = store.signatures.of(article_id)
             members.append(_member(stored, assessment, _signature(stored, digest), sources))
     return members
 
@@ -195,14 +186,10 @@ def _member(stored: StoredArticle, assessment: Assessment, mark: Signature, sour
 def _near(member: Member, tools: AssessTools) -> list[tuple[int, list[Member]]]:
     """Return the incidents that ``member`` could belong to: near in place and time, or holding a copy of its text."""
     store = tools.store
-    places = event_places(member.assessment)
-    codes = tuple(dict.fromkeys(place.code[:KABKOTA] if len(place.code) > PROVINCE else place.code for place in places))
-    near = {
-        incident.id: incident
-        for incident in store.incidents.candidates(
-            codes, member.moment - FOLLOW_UP_WITHIN, member.moment + FOLLOW_UP_WITHIN
-        )
-    }
+    codes = {place.code for place in event_places(member.assessment)}
+    # The store looks by when an incident was seen; for an archive that is read late, all of it was seen just now.
+    since, until = member.first_seen - FOLLOW_UP_WITHIN, member.first_seen + FOLLOW_UP_WITHIN
+    near = {incident.id: incident for incident in store.incidents.candidates(codes, since, until)}
     for article_id, _ in store.signatures.sharing(member.signature.bands, exclude=member.article_id):
         incident = store.incidents.of_article(article_id)
         if incident is not None:

@@ -123,7 +123,7 @@ def silent(_: Progress) -> None:
 
 
 @dataclass(slots=True)
-class _Count:
+class PageCount:
     """The tally of one source while it grows."""
 
     run_id: str
@@ -136,6 +136,7 @@ class _Count:
     error: str = ""
 
     def request(self, kind: str, page: Page) -> None:
+        """Count a request that went out, under what it was for."""
         if page.status is None and page.outcome not in {Outcome.TIMEOUT, Outcome.PROTOCOL_ERROR}:
             return  # no request went out: refused, denied by robots, host blocked
         self.requests[kind] += 1
@@ -143,6 +144,7 @@ class _Count:
         self.not_modified += page.outcome is Outcome.NOT_MODIFIED
 
     def close(self, ended_at: datetime) -> Tally:
+        """Return the tally as it stands."""
         return Tally(
             run_id=self.run_id,
             source_id=self.source_id,
@@ -308,7 +310,7 @@ async def _crawl_held(
     until: datetime | None,
 ) -> Tally:
     store, now = tools.store, tools.clock()
-    count = _Count(run_id, source.id, now)
+    count = PageCount(run_id, source.id, now)
     findings = await find(
         source,
         fetch=tools.fetcher.fetch,
@@ -328,6 +330,8 @@ async def _crawl_held(
     due_urls = {ref.canonical_url for ref in due}
     count.counts[Outcome.KNOWN] += len({ref.canonical_url for ref in findings.refs} - due_urls)
     await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease, until=until)
+    if findings.failed and len(findings.failed) >= len(source.finders):
+        count.error = "; ".join(findings.failed)[:500]
     tally = count.close(tools.clock())
     with store.transaction():
         store.runs.save_tally(tally)
@@ -339,7 +343,7 @@ async def _read_all(
     source: Source,
     refs: Sequence[PageRef],
     tools: CrawlTools,
-    count: _Count,
+    count: PageCount,
     *,
     run_id: str,
     watch: Callable[[Progress], None],
@@ -367,7 +371,7 @@ async def _read_all(
 
 
 async def read_one(
-    source: Source, ref: PageRef, tools: CrawlTools, count: _Count, *, run_id: str, patience: Patience
+    source: Source, ref: PageRef, tools: CrawlTools, count: PageCount, *, run_id: str, patience: Patience
 ) -> Outcome:
     """Fetch, archive, read and settle one URL; return the outcome it ends in."""
     store = tools.store
@@ -394,7 +398,7 @@ def _names_of(page: Page) -> tuple[str, ...]:
 
 
 async def _with_parts(
-    source: Source, first: Article, extraction: Extraction, tools: CrawlTools, count: _Count
+    source: Source, first: Article, extraction: Extraction, tools: CrawlTools, count: PageCount
 ) -> tuple[Article, tuple[str, ...]]:
     """Return the article with its further pages joined, and their canonical URLs; a missing part is left out."""
     parts, urls, wanted = [], [], list(extraction.more_pages)
@@ -423,7 +427,7 @@ def _remember(source: Source, tools: CrawlTools, tally: Tally, findings: Finding
     store, now = tools.store, tally.ended_at
     state = store.sources.state(source.id)
     new = tally.counts.get(Outcome.BARU, 0)
-    failed = bool(findings.failed) and not findings.refs and len(findings.failed) >= len(source.finders)
+    failed = bool(tally.error)
     last_new = now if new else state.last_new
     minutes = next_poll_minutes(
         state.poll_minutes,

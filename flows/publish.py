@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from classifiers.incidents import Member
     from classifiers.stages import Calendar
     from data.gazetteer import Gazetteer
-    from data.records import Incident, Source
+    from data.records import AlertState, Incident, Source
     from data.store import Store
     from data.taxonomy import Taxonomy
+    from feeds.alerting import Step
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ QUOTES = 2
 CUES = 5
 LONGEST_QUOTE = 320
 
-STATES = {"raise": "raised", "update": "updated", "cancel": "cancelled"}
+STATES: Mapping[Step, AlertState] = {"raise": "raised", "update": "updated", "cancel": "cancelled"}
 WITHDRAWN = "berita ditarik oleh media"
 FALLEN = "setelah pembaruan berita tidak lagi dinilai sebagai kerawanan"
 
@@ -83,7 +84,7 @@ class PublishTally:
 
 def publish(tools: PublishTools) -> PublishTally:
     """Bring alerts up to date with the incidents, and the feed files with the alerts; LeaseError where another does."""
-    counts = {"raise": 0, "update": 0, "cancel": 0}
+    counts: dict[Step, int] = {"raise": 0, "update": 0, "cancel": 0}
     with held(tools.store, LEASE_NAME, tools.clock, LEASE):
         for incident in tools.store.incidents.list(since=tools.clock() - LOOK_BACK, limit=100_000):
             step = _step(incident, tools)
@@ -95,7 +96,7 @@ def publish(tools: PublishTools) -> PublishTally:
     return tally
 
 
-def _step(incident: Incident, tools: PublishTools) -> str | None:
+def _step(incident: Incident, tools: PublishTools) -> Step | None:
     store, now = tools.store, tools.clock()
     with store.transaction():
         current = store.alerts.of_incident(incident.id)
@@ -110,7 +111,8 @@ def _step(incident: Incident, tools: PublishTools) -> str | None:
             else f"tag:{tools.authority},{incident.opened_at:%Y-%m-%d}:kejadian:{incident.id}",
             incident_id=incident.id,
             revision=current.revision + 1 if current else 1,
-            state=STATES[step],  # type: ignore[arg-type]  # the three words of Alert.state
+            # What was taken back and stands again after all is an update to those who got it.
+            state="updated" if step == "raise" and current else STATES[step],
             at=now,
             first_raised_at=current.first_raised_at if current else now,
             verified=is_verified(incident),
@@ -118,7 +120,10 @@ def _step(incident: Incident, tools: PublishTools) -> str | None:
             reason=reason,
             incident_revision=incident.revision,
         )
-        store.alerts.put(alert)
+        if alert.state == "raised":
+            store.alerts.raise_(alert)
+        else:
+            store.alerts.update(alert)
     return step
 
 

@@ -20,6 +20,7 @@ from prefect.states import Completed
 
 from data.errors import KentonganError, LeaseError
 from flows.settings import Settings
+from flows.tallies import tally_row
 from flows.tools import assess_tools, chosen_sources, crawl_tools, load_sources, open_store, publish_tools, utc_now
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import TaskRun
     from prefect.flows import Flow
-
-    from data.records import Tally
 
 CRAWL_BUDGET = timedelta(minutes=20)
 """A scheduled pass asks for nothing more after this: a first pass over a large network takes hours, and goes on at the
@@ -169,27 +168,6 @@ async def _table(key: str, rows: list[dict[str, Any]], description: str) -> None
     if rows:
         written: Any = create_table_artifact(table=rows, key=key, description=description)  # a coroutine in a flow
         await written
-
-
-def tally_row(tally: Tally) -> dict[str, Any]:
-    """Return a tally as a row of a table: the articles first, then whatever else URLs ended in, as words."""
-    from data.outcomes import Outcome
-
-    articles = {Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.NOT_MODIFIED, Outcome.KNOWN, Outcome.DEFERRED}
-    rest = sorted((str(outcome), count) for outcome, count in tally.counts.items() if outcome not in articles and count)
-    return {
-        "sumber": tally.source_id,
-        "ditawarkan": tally.offered,
-        "baru": tally.counts.get(Outcome.BARU, 0),
-        "revisi": tally.counts.get(Outcome.REVISI, 0),
-        "tetap": tally.counts.get(Outcome.TETAP, 0),
-        "dikenal": tally.counts.get(Outcome.KNOWN, 0),
-        "not_modified": tally.counts.get(Outcome.NOT_MODIFIED, 0) + tally.requests_not_modified,
-        "ditunda": tally.counts.get(Outcome.DEFERRED, 0),
-        "lain": ", ".join(f"{word} {count}" for word, count in rest),
-        "permintaan": sum(tally.requests.values()),
-        "galat": tally.error,
-    }
 
 
 FLOWS: dict[str, Flow[..., Any]] = {"crawl": crawl, "assess": assess, "publish": publish, "watch": watch}

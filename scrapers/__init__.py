@@ -1,1 +1,1 @@
-""""""
+"""Reading the web: finding, fetching, archiving and extracting news pages, politely."""

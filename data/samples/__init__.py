@@ -1,1 +1,1 @@
-""""""
+"""The made-up sample sites: what `make run` and the tests read."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def language(asked: str | None, environ: Mapping[str, str] | None = None) -> str:
-    """Return ``id`` or ``en``: what was asked for, else what LC_ALL, LC_MESSAGES or LANG (the first set) begins with."""
+    """Return ``id`` or ``en``: what was asked for, else what LC_ALL, LC_MESSAGES or LANG (the first set) says."""
     if asked in {"id", "en"}:
         return asked
     environ = os.environ if environ is None else environ

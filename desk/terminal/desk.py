@@ -1,0 +1,49 @@
+"""``kentongan desk``: serve the desk to a browser."""
+
+from __future__ import annotations
+
+import click
+
+from desk.terminal.speech import speaker_of
+
+
+@click.command(name="desk")
+@click.option("--host", help="Address to listen on (default: KENTONGAN_DESK_HOST, 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port (default: KENTONGAN_DESK_PORT, 8787).")
+@click.option("--sample", is_flag=True, help="Show what `make run` found on the sample sites.")
+@click.pass_context
+def command(ctx: click.Context, host: str | None, port: int | None, sample: bool) -> int:
+    """Serve the desk until Ctrl-C. It has no login yet: leave it on this machine."""
+    import uvicorn
+
+    from data.errors import SettingsError
+    from desk.terminal.sample import sample_settings
+    from desk.web import make_desk
+    from flows.settings import Settings
+    from flows.tools import publish_tools
+
+    say = speaker_of(ctx)
+    settings = Settings.from_environ()
+    host, port = host or settings.desk_host, port or settings.desk_port
+    if sample:
+        settings = sample_settings(settings)
+    with publish_tools(settings) as tools:
+        _refuse_taken_port(host, port, SettingsError)
+        where = f"Desk: http://{host}:{port}/"
+        click.echo(say(f"{where}  (berhenti: Ctrl-C)", f"{where}  (stop: Ctrl-C)"))
+        config = uvicorn.Config(make_desk(tools), host=host, port=port, log_level="warning", server_header=False)
+        uvicorn.Server(config).run()
+    return 0
+
+
+def _refuse_taken_port(host: str, port: int, error: type[Exception]) -> None:
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as reason:
+            message = f"{host}:{port} cannot be listened on ({reason.strerror}); take another with --port"
+            raise error(message) from reason

@@ -1,0 +1,58 @@
+"""``kentongan replay FILE.warc.gz``: read archived pages through the whole pipeline again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from desk.terminal.crawl import judge_and_publish, report
+from desk.terminal.speech import speaker_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from data.records import Page, Tally
+    from flows.settings import Settings
+    from scrapers.warc import WarcLocation
+
+
+@click.command(name="replay")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--read-only", "only_read", is_flag=True, help="Leave judging and the feeds to the next assessment.")
+@click.option("--json", "as_json", is_flag=True, help="Print the tally as JSON.")
+@click.pass_context
+def command(ctx: click.Context, files: tuple[Path, ...], only_read: bool, as_json: bool) -> int:
+    """Read the pages of FILES (WARC) again: extract, keep, judge, join, publish.
+
+    A page that was read later than the archived one is left as it is; nothing is fetched.
+    """
+    from flows.settings import Settings
+
+    settings = Settings.from_environ()
+    tally = asyncio.run(_replay(settings, files))
+    report([tally], speaker_of(ctx), as_json=as_json)
+    if not only_read:
+        judge_and_publish(settings)
+    return 0
+
+
+async def _replay(settings: Settings, files: Sequence[Path]) -> Tally:
+    from data.catalogue import source_for_url
+    from flows.replay import by_catalogue, replay
+    from flows.tools import crawl_tools, load_sources
+
+    sources = load_sources(settings)
+    whose = by_catalogue({source.id: source for source in sources}, lambda url: source_for_url(sources, url))
+    async with crawl_tools(settings) as tools:
+        return await replay(_pages(files), whose, tools)
+
+
+def _pages(files: Sequence[Path]) -> Iterator[tuple[Page, WarcLocation]]:
+    from scrapers.warc import WarcLocation, read_warc
+
+    for path in files:
+        for page in read_warc(path):
+            yield page, WarcLocation(path.name, 0)
