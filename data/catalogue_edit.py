@@ -18,7 +18,7 @@ from data.catalogue import header_lines, implied_finders, read_entries
 from data.errors import CatalogueError, DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from data.records import Finder, Source
 
@@ -36,17 +36,21 @@ def set_value(path: Path, source_id: str, key: str, value: Value) -> None:
     Raises CatalogueError where the file cannot be read or written, DiskFullError where there is no room; the file is
     then as it was.
     """
+    _set(path, source_id, key, toml_value(value))
+
+
+def _set(path: Path, source_id: str, key: str, value: str) -> None:
     text = _text_of(path)
     lines = text.splitlines()
+    assignment = f"{key} = {value}"
     ids = [entry.id for entry in read_entries(path)] if path.exists() else []
     if source_id not in ids:
-        _replace(path, _with_table(text, f"[[source]]\nid = {_quoted(source_id)}\n{key} = {toml_value(value)}\n"))
+        _replace(path, _with_table(text, f"[[source]]\nid = {_quoted(source_id)}\n{assignment}\n"))
         return
     meant = _tables(text, path)
-    meant[ids.index(source_id)][key] = value
+    meant[ids.index(source_id)] |= tomllib.loads(assignment)
     start = header_lines(text)[ids.index(source_id)]
     end = next((line - 1 for line in header_lines(text) if line > start), len(lines))
-    assignment = f"{key} = {toml_value(value)}"
     for number in range(start, end):
         if found := re.match(rf"(\s*){re.escape(key)}\s*=[^#\"']*(?:\"[^\"]*\")?\s*(#.*)?$", lines[number]):
             lines[number] = f"{found[1]}{assignment}" + (f"  {found[2]}" if found[2] else "")
@@ -61,6 +65,11 @@ def set_value(path: Path, source_id: str, key: str, value: Value) -> None:
             where=f"{path}, line {start}",
         )
     _replace(path, changed)
+
+
+def set_finders(path: Path, source_id: str, finders: Sequence[Finder]) -> None:
+    """Set the finders of a source in the user's file; raises as `set_value` does."""
+    _set(path, source_id, "finders", f"[{', '.join(map(_finder, finders))}]")
 
 
 def add_source(path: Path, source: Source) -> None:

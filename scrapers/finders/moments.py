@@ -150,13 +150,23 @@ def _offset(zone: str, more: str) -> timedelta | None:
     return None if offset > timedelta(hours=14) else (-offset if digits[0] == "-" else offset)
 
 
-def mended(moments: Sequence[Moment | None], zone: ZoneInfo, now: datetime) -> list[Moment | None]:
+def mended(
+    moments: Sequence[Moment | None], zone: ZoneInfo, now: datetime, *, west_is_wrong: bool = False
+) -> list[Moment | None]:
     """Return the times of one feed with a wrong zone taken off all of them.
 
-    Sites print their own wall clock under another zone's name (Varient left at America/New_York, "+0000"). What was
-    published just now then lies hours ahead. If some times lie ahead of ``now`` and, read on the source's own clock,
-    none would, the named zone is wrong for the whole feed.
+    Sites print their own wall clock under another zone's name. What was published just now then lies hours ahead: if
+    some times lie ahead of ``now`` and, read on the source's own clock, none would, the named zone is wrong for the
+    whole feed. ``west_is_wrong`` says so of every zone west of Greenwich (Varient left at America/New_York; Blogger's
+    Pacific times on the other hand are true).
     """
+    if west_is_wrong:
+        moments = [
+            replace(moment, offset=None)
+            if moment and moment.offset is not None and moment.offset < timedelta()
+            else moment
+            for moment in moments
+        ]
     ahead = [moment for moment in moments if moment is not None and _is_ahead(moment.utc(zone), now)]
     if not ahead:
         return list(moments)
@@ -165,6 +175,12 @@ def mended(moments: Sequence[Moment | None], zone: ZoneInfo, now: datetime) -> l
     if not near or any(_is_ahead(replace(moment, offset=None).utc(zone), now) for moment in near):
         return list(moments)
     return plain
+
+
+def _without_western_offset(moment: Moment | None) -> Moment | None:
+    if moment is None or moment.offset is None or moment.offset >= timedelta():
+        return moment
+    return replace(moment, offset=None)
 
 
 def _is_ahead(moment: datetime, now: datetime) -> bool:

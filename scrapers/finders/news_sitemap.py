@@ -22,7 +22,7 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
 
     Raises NotReadableError where the first file cannot be read, or none of an index's files.
     """
-    page = await visit.ask(finder.url, "any" if finder.url.endswith(".gz") else "xml")
+    page = await visit.ask(finder.url, "xml")
     if page is None or page.body is None:
         return []
     first = await asyncio.to_thread(read_sitemap, page.body, page.final_url, page.content_type)
@@ -30,7 +30,7 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
     files = [file.url for file in in_order(first.files) if file.url != finder.url][:MOST_FILES]
     for url in dict.fromkeys(files):
         try:
-            further = await visit.ask(url, "any" if url.endswith(".gz") else "xml")
+            further = await visit.ask(url, "xml")
             if further is not None and further.body is not None:
                 offers += (await asyncio.to_thread(read_sitemap, further.body, url, further.content_type)).offers
         except NotReadableError as error:

@@ -133,7 +133,9 @@ def may_be_article(url: str) -> bool:
         return re.fullmatch(r"\d{3,}", query.get("p", "")) is not None
     if NOT_PAGES.search(segments[-1]) or "s" in query or "q" in query or is_trap(url):
         return False
-    if (parts.hostname or "").partition(".")[0].lower() in GALLERY_HOSTS or segments[0].startswith("foto-"):
+    if (parts.hostname or "").partition(".")[0].lower() in GALLERY_HOSTS:
+        return False
+    if len(segments) > 1 and segments[0].startswith("foto-"):  # detik's sections of pictures, /foto-news/
         return False
     return not any(segment in NOT_ARTICLES for segment in segments)
 

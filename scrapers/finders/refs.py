@@ -40,7 +40,7 @@ def refs_of(source: Source, finder: Finder, offers: Sequence[Offer], now: dateti
     """
     zone = ZoneInfo(source.timezone)
     hosts = own_hosts(source, finder.options)
-    moments = mended([offer.moment for offer in offers], zone, now)
+    moments = mended([offer.moment for offer in offers], zone, now, west_is_wrong=source.profile == "varient")
     found: dict[str, PageRef] = {}
     for offer, moment in zip(offers, moments, strict=True):
         if not on_site(offer.url, hosts) or not may_be_article(offer.url) or not wanted(offer.url, finder.options):

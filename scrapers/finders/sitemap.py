@@ -96,7 +96,7 @@ def _nothing_new(visit: Visit, offers: Sequence[Offer]) -> bool:
 
 
 async def _read(visit: Visit, url: str) -> Sitemap | None:
-    page = await visit.ask(url, "any" if url.endswith(".gz") else "xml")
+    page = await visit.ask(url, "xml")
     if page is None or page.body is None:
         return None
     return await asyncio.to_thread(read_sitemap, page.body, page.final_url, page.content_type)
