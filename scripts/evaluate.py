@@ -9,7 +9,7 @@ figures; it is found by its name. Ends with 1 where a figure misses the bound th
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import sys
 import time
 from pathlib import Path
@@ -29,13 +29,9 @@ def parts() -> dict[str, Path]:
     return {path.stem.removeprefix("evaluate_"): path for path in sorted(HERE.glob("evaluate_*.py"))}
 
 
-def measure(name: str, path: Path, shared: Path) -> list[Figure]:
+def measure(name: str, shared: Path) -> list[Figure]:
     """Run one part's evaluation and return its figures, with what it took."""
-    specification = importlib.util.spec_from_file_location(f"evaluate_{name}", path)
-    assert specification is not None and specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    sys.modules[specification.name] = module
-    specification.loader.exec_module(module)
+    module = importlib.import_module(f"evaluate_{name}")
     started = time.perf_counter()
     figures: list[Figure] = list(module.evaluate(shared))
     print(f"\n== {name} ({time.perf_counter() - started:.0f} s)\n{table(figures)}", flush=True)
@@ -57,7 +53,7 @@ def main() -> int:
     if unknown:
         print(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts())}", file=sys.stderr)
         return 66
-    figures = [figure for name in wanted for figure in measure(name, parts()[name], given.shared)]
+    figures = [figure for name in wanted for figure in measure(name, given.shared)]
     write(figures, given.out)
     missed = [figure.name for figure in figures if not figure.holds]
     print(f"\n{len(figures)} figures in {given.out}" + (f"; missed: {', '.join(missed)}" if missed else ""))
