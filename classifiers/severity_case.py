@@ -1,0 +1,91 @@
+"""What severity is judged by, at hand: the facts, the stage, and what kind of text it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from classifiers.harm import Fact, Harm
+    from classifiers.stages import StageWindow
+    from classifiers.text import Document
+    from data.records import Modality
+
+_EXERCISE = re.compile(
+    r"(?<!\w)(?:simulasi|skenario|peragaan|diperagakan|gladi|seolah-olah|sispamkota|latihan (?:gabungan|"
+    r"pengamanan))(?!\w)"
+)
+_LOCAL = re.compile(
+    r"(?<!\w)(?:pilkades|pilwana|pilwanag|pilkada desa|pemilihan (?:kepala desa|wali ?nagari|kepala kampung|keuchik|"
+    r"geuchik|perbekel|"
+    r"kuwu|lurah|pambakal|peratin|hukum tua))(?!\w)"
+)
+_WIDER = re.compile(
+    r"(?<!\w)(?:pilkada|pilgub|pilbup|pilwako|pilwalkot|pemilihan (?:gubernur|bupati|wali ?kota)|pemilu)(?!\w)"
+)
+_ELECTORAL = re.compile(
+    r"(?<!\w)(?:pilkada|pemilu|pilpres|pileg|pilgub|pilbup|pilwako|pilwalkot|kpu|bawaslu|tps|paslon|kpps|ppk|"
+    r"panwas\w*|rekapitulasi|"
+    r"pemungutan suara|pencoblosan|calon (?:bupati|gubernur|wali ?kota)|pilkades|pilwana|psu)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One article before the rules.
+
+    ``text`` is title and text, ``title`` the title, ``head`` title and lead, all in lower case. ``tense`` says that
+    the modifiers of a stage count: the moment is known and near a vote, and it is no election of a village head.
+    ``electoral`` says that the text speaks of an election at all, ``exercise`` that it describes a drill.
+    """
+
+    document: Document
+    signals: tuple[str, ...]
+    modality: Modality
+    harm: Harm
+    window: StageWindow | None
+    text: str
+    title: str
+    head: str
+    local: bool
+    tense: bool
+    electoral: bool
+    exercise: bool
+
+    def asserts(self, *signals: str) -> bool:
+        """Return whether any of the signals is asserted."""
+        return any(signal in self.signals for signal in signals)
+
+    def sentence_of(self, fact: Fact) -> str:
+        """Return the sentence in which a fact stands, in lower case."""
+        for one in self.document.sentences:
+            if one.zone == fact.zone and one.start <= fact.start < one.end:
+                return self.document.span(one.zone, one.start, one.end).lower()
+        return ""
+
+
+def make_case(
+    document: Document,
+    signals: tuple[str, ...],
+    modality: Modality,
+    harm: Harm,
+    window: StageWindow | None,
+    local: bool | None,
+) -> Case:
+    """Return the case of one article; ``local`` None means that the text says whether a village head is elected."""
+    title = document.title.lower()
+    text = f"{title}\n{document.text.lower()}"
+    lead = " ".join(document.span(one.zone, one.start, one.end).lower() for one in document.sentences if one.is_lead)
+    village = _is_local(text) if local is None else local
+    tense = window is not None and window.tense and not village
+    return Case(
+        document, signals, modality, harm, window, text, title, f"{title} {lead}", village, tense,
+        electoral=_ELECTORAL.search(text) is not None,
+        exercise=_EXERCISE.search(text) is not None,
+    )  # fmt: skip
+
+
+def _is_local(text: str) -> bool:
+    local = len(_LOCAL.findall(text))
+    return local > 0 and local >= len(_WIDER.findall(text))

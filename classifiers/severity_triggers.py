@@ -1,0 +1,165 @@
+"""The facts that set a level by themselves, and the points of stage, target, scale and calm (dossier, section 2.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from data.records import Modality
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from classifiers.harm import Fact
+    from classifiers.severity_case import Case
+
+Reason = tuple[int, str, "Fact | None"]
+"""A level or an amount, the reason that a desk reads, and the fact that it rests on."""
+
+ACTING = frozenset({Modality.KEJADIAN, Modality.DUGAAN, Modality.ANCAMAN_POTENSI})
+"""Where something happens, is said to have happened or is coming; in a process or a ceremony the harm is past."""
+
+UNREST = frozenset({"konflik_massa", "kekerasan_intimidasi", "perusakan", "sara_kebencian"})
+VOTE = frozenset(
+    {"data_pemilih", "logistik_tps", "integritas_penyelenggara", "sengketa_tahapan", "bencana_cuaca", "konflik_massa"}
+)
+
+
+ALLEGED_HIGH = frozenset(
+    {"kekerasan_intimidasi", "konflik_massa", "perusakan", "sara_kebencian", "integritas_penyelenggara"}
+)
+"""An allegation reaches 3 only where organisers, a mass stirred against a group, or violence are in it."""
+
+
+def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
+    """Return the highest level that a fact sets by itself, 0 where none does."""
+    signals = set(case.signals)
+    if case.modality is Modality.PENANGANAN_HUKUM:
+        psu = case.harm.first("psu")
+        if psu and signals & {"integritas_penyelenggara", "sengketa_tahapan", "data_pemilih", "logistik_tps"}:
+            return 3, "pemicu 3: pemungutan suara ulang", psu
+        return 0, "", None
+    if case.modality is Modality.DUGAAN and not signals & ALLEGED_HIGH:
+        return 0, "", None
+    if case.modality not in {Modality.KEJADIAN, Modality.DUGAAN}:
+        return (4, "pemicu 4: ancaman bom", fact) if (fact := _bomb_threat(case)) else (0, "", None)
+    for level, why, fact in _triggers(case, signals, scale):
+        if fact is not None:
+            return level, f"pemicu {level}: {why}", fact
+    return 0, "", None
+
+
+def _bomb_threat(case: Case) -> Fact | None:
+    verified = case.modality is Modality.ANCAMAN_POTENSI and re.search(r"\bterverifikasi|dipastikan\b", case.text)
+    return case.harm.first("bom") if verified else None
+
+
+def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[Reason]:
+    """Return the triggers in falling order, each with the fact that would set it off."""
+    harm, unrest = case.harm, bool(signals & UNREST)
+    dead = harm.most("tewas") if "bencana_cuaca" in signals else _in_event(case, "tewas")
+    crowd_only = not case.electoral and not signals & (UNREST - {"konflik_massa"})
+    armed = harm.first("senjata") if not crowd_only or harm.has("luka", "luka_berat") else None
+    siege = harm.first("kepung") if case.electoral or not crowd_only else None
+    tense = case.tense
+    affected = harm.most("tps")
+    stations = affected if affected is not None and affected.count >= scale["tps_tinggi"] and signals & VOTE else None
+    fire = harm.first("pembakaran")
+    return [
+        (4, "korban jiwa", dead if unrest else None),
+        (4, "bom", harm.first("bom") if unrest else None),
+        (4, "kotak atau surat suara dibakar", harm.first("surat_suara_dibakar")),
+        (4, "kerusuhan massa dengan pembakaran", fire if "konflik_massa" in signals and harm.has("rusuh") else None),
+        (4, "bencana dengan korban jiwa pada hari tahapan", dead if tense and "bencana_cuaca" in signals else None),
+        (3, "korban jiwa akibat bencana", dead if "bencana_cuaca" in signals else None),
+        (3, "luka berat", harm.first("luka_berat") if unrest else None),
+        (3, "senjata", armed if unrest else None),
+        (3, "pembakaran atau penjarahan", fire if unrest else None),
+        (3, "pengepungan", siege if unrest else None),
+        (
+            3,
+            "tahapan terhenti",
+            harm.first("tahap_terhenti") if case.electoral and not case.local and signals & (VOTE | UNREST) else None,
+        ),
+        (3, "pemungutan suara ulang", harm.first("psu") if signals & VOTE else None),
+        (3, f"{affected.count if affected else 0} TPS terdampak", stations),
+        (
+            3,
+            "tertangkap tangan dengan barang bukti",
+            harm.first("ott") if "politik_uang" in signals and harm.has("barang_bukti") else None,
+        ),
+        (
+            3,
+            "hasutan SARA menyebar luas",
+            harm.first("hasutan") if "sara_kebencian" in signals and harm.has("viral") and case.electoral else None,
+        ),
+    ]
+
+
+_EVENT = re.compile(
+    r"(?<!\w)(?:tawuran|bentrok\w*|kerusuhan|rusuh|ricuh|demo\w*|unjuk rasa|massa|\w*serang\w*|\w*tembak\w*|"
+    r"\w*bacok\w*|\w*keroyok\w*|\w*tikam\w*|"
+    r"\w*tusuk\w*|\w*aniaya\w*|bom|panah|parang|senjata|kkb|kksb|teroris\w*|korban)(?!\w)"
+)
+
+
+def _in_event(case: Case, kind: str) -> Fact | None:
+    """Return a fact that title or lead states, or a sentence that speaks of the unrest: other deaths are background."""
+    for fact in case.harm.facts:
+        if fact.kind != kind:
+            continue
+        for one in case.document.sentences:
+            if one.zone == fact.zone and one.start <= fact.start < one.end:
+                said = case.document.span(one.zone, one.start, one.end).lower()
+                if one.zone == "title" or one.is_lead or _EVENT.search(said):
+                    return fact
+    return None
+
+
+def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str]) -> list[Reason]:
+    """Return the points of stage, target, scale and calm that apply, in the order of the dossier."""
+    found: list[Reason] = []
+    harm, signals = case.harm, set(case.signals)
+    window = case.window
+    if window is not None and case.tense and signals & stage_signals and case.modality is not Modality.OPINI:
+        found.append((1, f"+1 {window.label}", None))
+    if case.modality in ACTING:
+        target = harm.first("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
+        if target is not None:
+            found.append((1, f"+1 {_TARGETS[target.kind]}", target))
+        if (size := _scale(case, scale)) is not None:
+            found.append((1, *size))
+        # A crowd that scuffled stays a scuffle when calm returns; only what ended by agreement or by itself is lighter.
+        calm = harm.first("usai") if "konflik_massa" in signals else harm.first("reda", "usai")
+        hurt = harm.has("tewas", "luka", "luka_berat", "rusak", "pembakaran")
+        natural = signals == {"bencana_cuaca"}  # a disaster that is over is a light one by its base already
+        lowest = "konflik_massa" in signals and not harm.has(
+            "gesekan", "bentrok", "rusuh", "tawuran"
+        )  # peaceful is 1 already
+        if calm is not None and not lowest and not hurt and not natural and case.modality is Modality.KEJADIAN:
+            found.append((-1, "-1 sudah reda tanpa korban atau kerusakan", calm))
+    return found
+
+
+_TARGETS = {
+    "sasaran_penyelenggara": "sasaran penyelenggara atau saksi",
+    "sasaran_pers": "sasaran wartawan",
+    "sasaran_ibadah": "sasaran rumah ibadah",
+}
+
+
+def _scale(case: Case, least: Mapping[str, int]) -> tuple[str, Fact] | None:
+    """Return why the scale adds a point, with the fact that says so."""
+    harm = case.harm
+    crowd = harm.most("massa")
+    if crowd and crowd.count >= least["massa"] and "konflik_massa" in case.signals and case.electoral:
+        return f"+1 massa {crowd.count} orang", crowd
+    hurt = harm.most("luka", "luka_berat")
+    if hurt and hurt.count >= least["luka"]:
+        return f"+1 {hurt.count} orang luka", hurt
+    if case.modality is Modality.ANCAMAN_POTENSI:
+        return None  # a map of places at risk is one finding, however long its list
+    stations = harm.most("tps")
+    if stations and stations.count >= least["tps"]:
+        return f"+1 {stations.count} TPS", stations
+    return None
