@@ -30,9 +30,12 @@ PAYWALL_WORDS = 120
 """A page marked as not free that shows fewer words shows its first paragraphs only."""
 
 _LIST_PATH = re.compile(
-    r"^/(?:(?:id|en|amp|m)/)?(?:(?:tags?|topik|topic|kategori|category|categories|kanal|rubrik|label|author|penulis|profile|profil|user|users|"
-    r"search|cari|pencarian|indeks|index|archive|archives|arsip|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|rss-feeds|"
-    r"sitemap|page|halaman|search-result|news-index|indeks-berita|indeksberita|berita-terkini)(?:/.*|\.html?|\.php)?)?/?$",
+    r"^/(?:(?:id|en|amp|m)/)?(?:"
+    r"(?:tags?|topik|topic|label|author|penulis|search|cari|pencarian|indeks|index|archives?|arsip|search-result|indeks-berita|"
+    r"indeksberita|news-index|rss-feeds|page|user|users)(?:/.*|\.html?|\.php)?|"
+    r"(?:kategori|category|categories|kanal|rubrik|profile?|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|"
+    r"berita-terkini|halaman|latest-news|news|berita)(?:/(?:\w+/?|page/\d+/?)?)?"
+    r")?/?$",
     re.IGNORECASE,
 )
 _LIST_INSIDE = re.compile(
@@ -178,7 +181,7 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
                 reasons.append(reason)
 
     cards = _cards(tree)
-    sign(3, "address of a listing", any(_LIST_PATH.match(path) or _LIST_INSIDE.search(path) for path in paths))
+    sign(4, "address of a listing", any(_LIST_PATH.match(path) or _LIST_INSIDE.search(path) for path in paths))
     sign(3, "marks of a listing", any(tree.css_first(mark) is not None for mark in profile.lists))
     sign(2, "declared as a collection", bool(metadata.types & LIST_TYPES) and not metadata.has_ld_article)
     sign(1, "no article declared", not metadata.has_ld_article and metadata.og_type != "article")
@@ -215,6 +218,7 @@ def _scraps(body: Body) -> bool:
     return (cut >= 3 and cut * 4 >= len(body.lines)) or ended * 4 < len(body.lines)
 
 
+_STAMPED = re.compile(r"\d{1,2} [A-Za-z]{3,9} \d{4},? (?:\| |- )?\d{1,2}[:.]\d{2}")
 _DATED = re.compile(
     r"\b\d{1,2}[/ -](?:\d{1,2}|[A-Z][a-z]{2,8})[/ -]\d{4}\b|\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b|\b\d+ (?:jam|menit|hari) (?:yang )?lalu\b"
 )
@@ -222,7 +226,7 @@ _DATED = re.compile(
 
 def _dates(body: Body) -> int:
     """Return how many lines are little more than a date, as under the cards of a listing."""
-    return sum(1 for line in body.lines if len(line.split()) <= 10 and _DATED.search(line))
+    return sum(1 for line in body.lines if (len(line.split()) <= 10 and _DATED.search(line)) or _STAMPED.search(line))
 
 
 def _short(signs: Signs) -> Verdict | None:
