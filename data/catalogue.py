@@ -89,6 +89,9 @@ def load_catalogue(paths: Sequence[Path]) -> tuple[Source, ...]:
     for path in paths:
         for entry in read_entries(path):
             earlier = entries.get(entry.id)
+            if earlier is None and not {"name", "home"} & set(entry.values):
+                near = _near(entry.id, entries) if entries else "no file before it declares any"
+                raise CatalogueError(f"it changes a source that is declared nowhere; {near}", where=entry.where)
             entries[entry.id] = entry if earlier is None else earlier.changed_by(entry)
     return tuple(source_of(entry) for entry in entries.values())
 
