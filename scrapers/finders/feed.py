@@ -101,6 +101,9 @@ def _entry(element: _Element, url: str) -> Offer | None:
     for child in element:
         if name := local_name(child):
             parts.setdefault(name, []).append(child)
+    if "link" not in parts and "guid" not in parts:
+        # An end tag was forgotten, and the link lies inside the title.
+        parts["link"] = [inner for inner in element.iter() if local_name(inner) == "link"]
     link = absolute(base, _link(parts, element))
     if link is None:
         return None

@@ -90,13 +90,13 @@ _ZONE = r"(?:\s*\(?(?P<zone>[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Za-z]{1,5})\b\)?(?P<
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
-        rf"(?P<y>\d{{4}})[-/](?P<mo>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?:(?:\s*[T,]\s*|\s+){_CLOCK}{_ZONE})?",
-        r"(?P<y>\d{4})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})(?P<ampm>)(?P<zone>Z|[+-]\d{4})?(?P<more>)",
+        rf"(?<![-\d])(?P<y>\d{{4}})[-/](?P<mo>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?:(?:\s*[T,]\s*|\s+){_CLOCK}{_ZONE})?",
+        r"(?<![-\d])(?P<y>\d{4})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<m>\d{2})(?P<s>\d{2})(?P<ampm>)(?P<zone>Z|[+-]\d{4})?(?P<more>)",
         rf"(?P<d>\d{{1,2}})[\s-]+(?P<name>[A-Za-z]{{3,9}})\.?[\s,-]+(?P<y>\d{{4}}|\d{{2}})(?:[\s,|-]+{_CLOCK}{_ZONE})?",
         rf"(?P<name>[A-Za-z]{{3,9}})\.?\s+(?P<d>\d{{1,2}}),?\s+(?P<y>\d{{4}})(?:[\s,|-]+{_CLOCK}{_ZONE})?",
         # Day before month, as Indonesians write it.
         rf"(?P<d>\d{{1,2}})/(?P<mo>\d{{1,2}})/(?P<y>\d{{4}})(?:[\s,|-]+{_CLOCK}{_ZONE})?",
-        r"(?P<y>\d{4})-(?P<mo>\d{1,2})(?P<d>)",
+        r"(?<![-\d])(?P<y>\d{4})-(?P<mo>\d{1,2})(?P<d>)",
     )
 )
 _GROUPS = ("h", "m", "s", "ampm", "zone", "more", "name", "mo")
