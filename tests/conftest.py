@@ -151,7 +151,18 @@ def postgresql_server() -> Iterator[str]:
         os.chown(folder, account.pw_uid, account.pw_gid)
         as_user |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     cluster, log = folder / "data", folder / "log"
-    make = [programs / "initdb", "-D", cluster, "-U", "kentongan", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+    make = [
+        programs / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        "kentongan",
+        "--auth=trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
     made = subprocess.run(make, capture_output=True, text=True, check=False, **as_user)
     if made.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
@@ -160,12 +171,14 @@ def postgresql_server() -> Iterator[str]:
     words = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", "full_page_writes=off")
     options = [option for word in (*words, "shared_buffers=32MB", "timezone=Asia/Jakarta") for option in ("-c", word)]
     with log.open("wb") as output:
-        server = subprocess.Popen([programs / "postgres", "-D", cluster, *options], stdout=output, stderr=output, **as_user)
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", cluster, *options], stdout=output, stderr=output, **as_user
+        )
     try:
         _wait_for(server, folder, log)
         yield str(folder)
     finally:
-        server.send_signal(signal.SIGINT)  # "fast shutdown": whoever is connected is cut off
+        server.send_signal(signal.SIGQUIT)  # "immediate shutdown": nothing of it is wanted any more
         try:
             server.wait(timeout=30)
         except subprocess.TimeoutExpired:
@@ -183,7 +196,9 @@ def postgresql_database(postgresql_server: str) -> Callable[..., Any]:
 
     def make(template: str = "template0") -> str:
         name = f"test_{next(numbers)}"
-        with psycopg.connect(host=postgresql_server, user="kentongan", dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            host=postgresql_server, user="kentongan", dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"postgresql+psycopg://kentongan@/{name}?host={postgresql_server}"
 

@@ -16,11 +16,13 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What is no character of XML 1.0 (section 2.2), in which much of what is stored leaves again: PostgreSQL refuses NUL besides, and UTF-8
+has no lone surrogates."""
 
 
 def storable(text: str) -> str:
-    """Return ``text`` with NUL and lone surrogates replaced by U+FFFD, code point for code point: spans still fit."""
+    """Return ``text`` with what cannot be kept replaced by U+FFFD, code point for code point: spans still fit."""
     return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -58,6 +60,17 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+def _cleaned(value: Any) -> Any:
+    """Return ``value`` with every text in it storable; json would hide a NUL behind an escape."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list | tuple):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    return value
+
+
 class Json(TypeDecorator[Any]):
     """JSON kept as text, so that both engines give back key order and numbers exactly.
 
@@ -71,8 +84,7 @@ class Json(TypeDecorator[Any]):
         """Return the JSON text of ``value``; None stays SQL NULL."""
         if value is None:
             return None
-        # json escapes NUL itself, so only surrogates are left to be replaced.
-        return storable(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+        return json.dumps(_cleaned(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the value of the stored JSON text."""

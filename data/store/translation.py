@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from data.errors import DiskFullError, StoreBusyError, StoreError, StoreSchemaError
 
@@ -43,6 +43,8 @@ def translated(database: Database) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and isinstance(error.orig, TypeError | ValueError):
+            raise error.orig from None  # a column type refused a value before the engine saw it: the caller's slip
         raise meaning(error, database) from error
 
 

@@ -25,11 +25,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_database: Callable[..., str]) -> str:
-    """Return the name of a database that was just migrated."""
+def postgresql_store(postgresql_database: Callable[..., str]) -> str:
+    """Return the URL of a database of PostgreSQL that was just migrated; its tables are emptied after each test."""
     url = postgresql_database()
     Store.open(url).close()
-    return url.rpartition("/test_")[0] and "test_" + url.partition("/test_")[2].partition("?")[0]
+    return url
 
 
 @pytest.fixture(params=ENGINES)
@@ -47,14 +47,26 @@ def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> st
 
 
 @pytest.fixture
-def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a store that holds nothing yet."""
+def store_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the URL of a store that holds nothing yet."""
     if engine == "postgresql":
-        make = request.getfixturevalue("postgresql_database")
-        return str(make(request.getfixturevalue("postgresql_template")))
+        url = str(request.getfixturevalue("postgresql_store"))
+        yield url
+        empty(url)
+        return
     path = tmp_path / "store.sqlite3"
     path.write_bytes(request.getfixturevalue("sqlite_template"))
-    return f"sqlite:///{path}"
+    yield f"sqlite:///{path}"
+
+
+def empty(url: str) -> None:
+    """Empty every table but the one that says at which version they are."""
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        listed = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = ", ".join(f'"{name}"' for (name,) in listed if name != "alembic_version")
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture
@@ -83,5 +95,12 @@ def make_article(url: str, title: str = "Dua kelompok warga bentrok", text: str 
 
     body = text if text is not None else f"{title} di pasar lama pada Rabu siang, tiga orang luka. " * 4
     digest = hashlib.sha256(f"{title}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
-    given = {"source_id": "kabar", "url": url, "canonical_url": url, "title": title, "text": body, "content_hash": digest}
+    given = {
+        "source_id": "kabar",
+        "url": url,
+        "canonical_url": url,
+        "title": title,
+        "text": body,
+        "content_hash": digest,
+    }
     return Article(**given | fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import replace
 from datetime import timedelta
 
@@ -59,11 +60,15 @@ def fail(store, now):
 
 
 def next_look(store, path, now):
-    """Return the hours until a URL is due next, to the minute; None where it never is within 9 days."""
-    for minutes in range(0, 8 * 24 * 60, 1):
-        if store.frontier.due("kabar", now + timedelta(minutes=minutes), 100):
-            return minutes / 60
-    return None
+    """Return the hours until a URL is due next, to the minute; None where it never is within 8 days."""
+    minutes = bisect.bisect_left(
+        range(8 * 24 * 60), True, key=lambda at: due_at(store, path, now + timedelta(minutes=at))
+    )
+    return None if minutes == 8 * 24 * 60 else minutes / 60
+
+
+def due_at(store, path, moment):
+    return HOST + path in {due.canonical_url for due in store.frontier.due("kabar", moment, 100)}
 
 
 def test_a_page_never_seen_is_a_new_article(store, read, now):
@@ -225,7 +230,9 @@ def test_a_declared_name_that_is_no_article_is_given_up_for_the_one_that_answers
 
 
 def test_a_second_page_read_first_becomes_its_article_once_the_first_is_read(store, read, now):
-    second = read("/1?page=2", "Camat meminta pedagang menutup kios lebih awal dan menunggu hasil pertemuan tokoh adat.")
+    second = read(
+        "/1?page=2", "Camat meminta pedagang menutup kios lebih awal dan menunggu hasil pertemuan tokoh adat."
+    )
     whole = read("/1", LONG, alias_urls=(f"{HOST}/1?page=2",), at=now + timedelta(minutes=1))
     assert (whole.outcome, whole.article_id) == (Outcome.REVISI, second.article_id)
     stored = store.articles.get(second.article_id)
@@ -377,11 +384,7 @@ def test_a_declared_name_too_long_for_a_key_is_not_taken(store, read):
 
 def test_a_naive_time_is_refused(store, read, now):
     with pytest.raises(ValueError, match="naive time"):
-        read("/1", at=replace_zone(now))
-
-
-def replace_zone(moment):
-    return moment.replace(tzinfo=None)
+        read("/1", at=now.replace(tzinfo=None))
 
 
 def test_a_ref_keeps_what_the_finder_said(store, now):
