@@ -67,7 +67,7 @@ _TAIL = rf"\)?(?:\s*,?\s*(?P<part2>{_PART})(?!\w))?"
 _NAMED = re.compile(
     _HEAD
     + r"\(?(?<![\d.,/])(?P<d>\d{1,2})(?:\s*[-–]\s*(?P<d2>\d{1,2}))?"
-    + rf"\s+(?P<m>{_MONTH})\b\.?(?:,?\s+(?P<y>\d{{4}}))?(?!\w)"
+    + rf"\s+(?P<m>{_MONTH})\b(?:\.(?=\s+\d{{4}}))?(?:,?\s+(?P<y>\d{{4}}))?(?!\w)"
     + _TAIL,
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ _CLOCK = re.compile(
 )
 
 _NOT_EVENT = re.compile(
-    r"(?:tertanggal|nomor|peraturan|undang-undang|\buu\b|\bpkpu\b|\bsk\b|keputusan|lahir|kelahiran|sejak|hingga|"
+    r"(?<!\w)(?:tertanggal|(?:nomor|no\.?) [\w./-]+(?: tahun \d{4})?|nomor|peraturan|undang-undang|\buu\b|\bpkpu\b|\bsk\b|keputusan|lahir|kelahiran|sejak|hingga|"
     r"sampai|s/d|batas (?:waktu|akhir)|paling lambat|"
     r"jatuh pada|akan\b[^.,;]{0,40}|rencananya|direncanakan|dijadwalkan|terjadwal|menjelang|jelang|tenggat|"
     r"mulai berlaku|deadline|selambat-lambatnya|pasal)\s*(?:pada )?(?:tanggal )?(?:hari )?\(?\s*$",

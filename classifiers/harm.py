@@ -1,7 +1,8 @@
-"""What a text states as fact of harm and scale: the dead, the wounded, fire, weapons, sieges, halted stages, crowds, TPS.
+"""What a text states as fact of harm and scale: the dead, the wounded, fire, weapons, sieges, halted stages, crowds.
 
-Only facts are found: what stands under *jika*, *agar tidak*, *dikhawatirkan* or a negation, what is told of another year,
-and the words of penal articles ("ancaman hukuman mati") are no harm that happened. Each fact keeps the span that says so.
+Only facts are found: what stands under *jika*, *agar tidak*, *dikhawatirkan* or a negation, what is told of another
+year, and the words of penal articles ("ancaman hukuman mati") are no harm that happened. Each fact keeps the span
+that says so.
 """
 
 from __future__ import annotations
@@ -67,25 +68,40 @@ _GAPS = {
 _TPS = re.compile(rf"(?<!dari )(?<![\w.,])({NUMBER})\s+(?:titik |lokasi )?(?:tps|tempat pemungutan suara)(?!\w)")
 _KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
 _CROWD = re.compile(
-    rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|demonstran|pengunjuk rasa|pedemo|pendemo|peserta aksi|pemuda|petani|sopir|pengemudi)(?!\w)"
+    rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|"
+    rf"demonstran|pengunjuk rasa|pedemo|pendemo|peserta aksi|pemuda|petani|sopir|pengemudi)(?!\w)"
 )
 _BEFORE_NUMBER = re.compile(rf"(?<![\w.,])({NUMBER})(?:\s+(?!dan\b|serta\b)[\w()/-]+){{0,6}}\s*$")
-_AFTER_NUMBER = re.compile(rf"^\s*(?:sekitar |sedikitnya |setidaknya |hingga )?({NUMBER})(?:\s+(?:orang|warga|korban|jiwa|anggota|prajurit|polisi|pelajar|mahasiswa|pemain)|\s*$|[,.])")
+_AFTER_NUMBER = re.compile(
+    rf"^\s*(?:sekitar |sedikitnya |setidaknya |hingga )?({NUMBER})(?:\s+(?:orang|warga|korban|jiwa|anggota|prajurit|"
+    rf"polisi|pelajar|mahasiswa|pemain)|\s*$|[,.])"
+)
 
 _NEGATED = re.compile(
-    r"(?<!\w)(?:tidak|tak|tanpa|belum|bukan|nihil|nol|bantah|membantah|dibantah|tiada|nyaris|hampir)(?:\s+(?:ada|adanya|ditemukan|terdapat|terjadi|sampai|satu|seorang|"
-    r"laporan|informasi|menimbulkan|menyebabkan|sempat|pernah|yang|pun|memakan|mengalami|menelan|mengakibatkan|dilaporkan|mengenai|tentang|"
+    r"(?<!\w)(?:tidak|tak|tanpa|belum|bukan|nihil|nol|bantah|membantah|dibantah|tiada|nyaris|hampir)(?:\s+(?:ada|"
+    r"adanya|ditemukan|terdapat|terjadi|sampai|satu|seorang|"
+    r"laporan|informasi|menimbulkan|menyebabkan|sempat|pernah|yang|pun|memakan|mengalami|menelan|mengakibatkan|"
+    r"dilaporkan|mengenai|tentang|"
     r"soal|korban|akan|diketahui|warga|orang|jadi|menjadi|indikasi|membawa|unsur|potensi|dampak|\w+an)){0,5}[\s,]*$"
 )
 _UNREAL = re.compile(
-    r"(?<!\w)(?:jika|bila|apabila|kalau|seandainya|andai\w*|agar|supaya|jangan sampai|jangan|dikhawatirkan|khawatir\w*|mengantisipasi|antisipasi|"
-    r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|waspada\w*|mengingatkan|"
-    r"simulasi|skenario|latihan|hendak|berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
+    r"(?<!\w)(?:jika|bila|apabila|kalau|seandainya|andai\w*|agar|supaya|jangan sampai|jangan|dikhawatirkan|"
+    r"khawatir\w*|mengantisipasi|antisipasi|"
+    r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|"
+    r"waspada\w*|mengingatkan|"
+    r"simulasi|skenario|latihan|hendak|berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|"
+    r"dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
 )
 _UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
-_LONG_AGO = re.compile(r"(?<!\w)(?:tahun lalu|tahun silam|beberapa tahun|bertahun-tahun|puluhan tahun|sejarah mencatat|di masa lalu|era orde baru)(?!\w)")
-_LISTED = re.compile(r"(?<!\w)(?:terdaftar|tercatat|tertera|dpt|dps|daftar pemilih|data pemilih|pemilih|santunan|ahli waris|korban tsunami)(?!\w)")
+_LONG_AGO = re.compile(
+    r"(?<!\w)(?:tahun lalu|tahun silam|beberapa tahun|bertahun-tahun|puluhan tahun|sejarah mencatat|di masa lalu|"
+    r"era orde baru)(?!\w)"
+)
+_LISTED = re.compile(
+    r"(?<!\w)(?:terdaftar|tercatat|tertera|dpt|dps|daftar pemilih|data pemilih|pemilih|santunan|ahli waris|"
+    r"korban tsunami)(?!\w)"
+)
 _CLAUSE = re.compile(r"[;:,]|(?<!\w)(?:tetapi|namun|sedangkan|sementara)(?!\w)")
 
 _MAX_SENTENCES: Final = 120
@@ -168,7 +184,9 @@ def _holds(text: str, start: int, kind: str) -> bool:
     if kind in _AS_SAID:
         return True
     clause = _CLAUSE.split(before)[-1]
-    unreal = _UNREAL.search(clause) or re.match(r"(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b", before.lstrip('"“ '))
+    unreal = _UNREAL.search(clause) or re.match(
+        r"(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b", before.lstrip('"“ ')
+    )
     return not unreal
 
 

@@ -70,6 +70,7 @@ def judge_severity(
     historis: bool = False,
     window: StageWindow | None = None,
     local_election: bool | None = None,
+    narrow_place: bool | None = None,
     year: int | None = None,
     harm: Harm | None = None,
 ) -> Judged:
@@ -77,7 +78,8 @@ def judge_severity(
 
     ``signals`` are the asserted ones. ``window`` is the stage at the time and place of the event, None where that is
     unknown: then no modifier of a stage counts. ``local_election`` says that it is about the election of a village
-    head (None: seen from the text). ``year`` is the year of publication.
+    head (None: seen from the text). ``narrow_place`` says whether the place of the event is known below kabupaten
+    (None: places were not looked for). ``year`` is the year of publication.
     """
     table = load_table()
     if modality is Modality.TIDAK_RELEVAN or not signals:
@@ -87,7 +89,7 @@ def judge_severity(
     if historis and modality in {Modality.KEJADIAN, Modality.ANCAMAN_POTENSI, Modality.PENCEGAHAN_KEGIATAN}:
         return Judged(0, (("kejadian lama sebagai latar", 0),), ())
     harm = find_harm(document, year) if harm is None else harm
-    case = make_case(document, tuple(signals), modality, harm, window, local_election)
+    case = make_case(document, tuple(signals), modality, harm, window, local_election, narrow_place)
     return _add_up(case, table)
 
 
@@ -102,8 +104,8 @@ def _add_up(case: Case, table: SeverityTable) -> Judged:
         facts.append((fact, why))
     ceiling = Severity.KRITIS if own_four else Severity.TINGGI
     for amount, reason, proof in modifiers(case, table.scale, table.stage_signals):
-        if amount > 0 and level >= ceiling:
-            continue
+        if (amount > 0 and level >= ceiling) or (amount < 0 and level <= Severity.RENDAH):
+            continue  # what happened and is over is still a small case
         points.append((reason, amount))
         facts.append((proof, reason))
         level += amount

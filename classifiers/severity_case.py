@@ -45,6 +45,7 @@ class Case:
     modality: Modality
     harm: Harm
     window: StageWindow | None
+    narrow_place: bool | None
     text: str
     title: str
     head: str
@@ -72,6 +73,7 @@ def make_case(
     harm: Harm,
     window: StageWindow | None,
     local: bool | None,
+    narrow_place: bool | None,
 ) -> Case:
     """Return the case of one article; ``local`` None means that the text says whether a village head is elected."""
     title = document.title.lower()
@@ -80,7 +82,7 @@ def make_case(
     village = _is_local(text) if local is None else local
     tense = window is not None and window.tense and not village
     return Case(
-        document, signals, modality, harm, window, text, title, f"{title} {lead}", village, tense,
+        document, signals, modality, harm, window, narrow_place, text, title, f"{title} {lead}", village, tense,
         electoral=_ELECTORAL.search(text) is not None,
         exercise=_EXERCISE.search(text) is not None,
     )  # fmt: skip

@@ -31,6 +31,10 @@ ALLEGED_HIGH = frozenset(
 """An allegation reaches 3 only where organisers, a mass stirred against a group, or violence are in it."""
 
 
+DATED = ACTING | {Modality.PENANGANAN_HUKUM}
+"""Where the nearness of a vote matters: a ceremony or a column is as harmless in masa tenang as in May."""
+
+
 def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
     """Return the highest level that a fact sets by itself, 0 where none does."""
     signals = set(case.signals)
@@ -121,7 +125,7 @@ def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str
     found: list[Reason] = []
     harm, signals = case.harm, set(case.signals)
     window = case.window
-    if window is not None and case.tense and signals & stage_signals and case.modality is not Modality.OPINI:
+    if window is not None and case.tense and signals & stage_signals and case.modality in DATED:
         found.append((1, f"+1 {window.label}", None))
     if case.modality in ACTING:
         target = harm.first("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
@@ -133,19 +137,28 @@ def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str
         calm = harm.first("usai") if "konflik_massa" in signals else harm.first("reda", "usai")
         hurt = harm.has("tewas", "luka", "luka_berat", "rusak", "pembakaran")
         natural = signals == {"bencana_cuaca"}  # a disaster that is over is a light one by its base already
-        lowest = "konflik_massa" in signals and not harm.has(
-            "gesekan", "bentrok", "rusuh", "tawuran"
-        )  # peaceful is 1 already
-        if calm is not None and not lowest and not hurt and not natural and case.modality is Modality.KEJADIAN:
+        if calm is not None and not hurt and not natural and case.modality is Modality.KEJADIAN:
             found.append((-1, "-1 sudah reda tanpa korban atau kerusakan", calm))
+        rumour = harm.first("sumber_anonim")
+        if rumour is not None and case.narrow_place is False and not _NAMED_SOURCE.search(case.text):
+            found.append((-1, "-1 satu sumber tanpa nama, tempat tidak rinci", rumour))
     return found
 
 
+_NAMED_SOURCE = re.compile(
+    r"(?<!\w)(?:kapol\w+|kasat|kapendam|kabid humas|humas|ketua|kepala|komisioner|anggota (?:kpu|bawaslu)|camat|"
+    r"lurah|bupati|wali ?kota|gubernur|"
+    r"juru bicara|jubir|direktur|koordinator)(?!\w)"
+)
 _TARGETS = {
     "sasaran_penyelenggara": "sasaran penyelenggara atau saksi",
     "sasaran_pers": "sasaran wartawan",
     "sasaran_ibadah": "sasaran rumah ibadah",
 }
+
+
+# Readers gave the point for places that are hit, and none for a finding in the rolls or a forest fire across districts.
+_SPREADS = ("konflik_massa", "kekerasan_intimidasi", "perusakan", "logistik_tps")
 
 
 def _scale(case: Case, least: Mapping[str, int]) -> tuple[str, Fact] | None:
@@ -159,6 +172,9 @@ def _scale(case: Case, least: Mapping[str, int]) -> tuple[str, Fact] | None:
         return f"+1 {hurt.count} orang luka", hurt
     if case.modality is Modality.ANCAMAN_POTENSI:
         return None  # a map of places at risk is one finding, however long its list
+    districts = harm.most("kecamatan")
+    if districts and districts.count >= least["kecamatan"] and case.electoral and case.asserts(*_SPREADS):
+        return f"+1 {districts.count} kecamatan", districts
     stations = harm.most("tps")
     if stations and stations.count >= least["tps"]:
         return f"+1 {stations.count} TPS", stations

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from classifiers.harm import Harm, _patterns, find_harm
+from classifiers.text import read_document
+from data.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def harm(text: str, year: int | None = None) -> Harm:
+    return find_harm(read_document("", text), year)
+
+
+def counted(text: str, kind: str) -> int | None:
+    fact = harm(text).most(kind)
+    return fact.count if fact else None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "count"),
+    [
+        ("Tiga warga meninggal dunia.", "tewas", 3),
+        ("Serangan itu menewaskan 12 orang.", "tewas", 12),
+        ("Seorang prajurit TNI gugur ditembak.", "tewas", 1),
+        ("Belasan mahasiswa luka-luka.", "luka", 11),
+        ("Lima orang menderita luka bacok.", "luka_berat", 5),
+        ("Sebanyak 1.204 orang terluka.", "luka", 1204),
+        ("Ratusan massa datang.", "massa", 200),
+        ("Sekitar 350 pendukung datang.", "massa", 350),
+        ("Banjir merendam tujuh TPS.", "tps", 7),
+        ("Bentrok meluas ke tiga kecamatan.", "kecamatan", 3),
+    ],
+)
+def test_numbers_are_read_in_digits_and_words(text: str, kind: str, count: int) -> None:
+    assert counted(text, kind) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Massa membakar kantor camat.", "pembakaran"),
+        ("Dua kotak suara dibakar orang tak dikenal.", "surat_suara_dibakar"),
+        ("Toko-toko dijarah.", "pembakaran"),
+        ("Empat pria membawa celurit.", "senjata"),
+        ("Kontak tembak berlangsung 20 menit.", "senjata"),
+        ("Kantor KPU dikepung massa.", "kepung"),
+        ("Rekapitulasi tingkat kecamatan terpaksa dihentikan.", "tahap_terhenti"),
+        ("Bawaslu merekomendasikan PSU di dua TPS.", "psu"),
+        ("Anggota Panwascam dipukul warga.", "sasaran_penyelenggara"),
+        ("Oknum aparat mengintimidasi dua wartawan.", "sasaran_pers"),
+        ("Sebuah masjid dilempari batu.", "sasaran_ibadah"),
+        ("Bom meledak di dekat gudang.", "bom"),
+    ],
+)
+def test_a_fact_is_found(text: str, kind: str) -> None:
+    assert harm(text).has(kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tidak ada korban jiwa dalam kejadian itu.", "tewas"),
+        ("Belum ada laporan korban jiwa.", "tewas"),
+        ("Aksi itu berlangsung tanpa ada yang terluka.", "luka"),
+        ("Jika ricuh, rekapitulasi dihentikan.", "tahap_terhenti"),
+        ("Polisi berjaga agar tidak terjadi bentrok.", "bentrok"),
+        ("Ketua KPU menyampaikan hal itu kepada wartawan.", "sasaran_pers"),
+        ("Mahasiswa membakar ban bekas di depan kantor.", "pembakaran"),
+        ("Polisi menembakkan gas air mata.", "senjata"),
+        ("Nama orang meninggal masih tercatat di DPT.", "tewas"),
+        ("Dua tahun lalu massa membakar kantor itu.", "pembakaran"),
+        ("Dalam simulasi itu massa membakar kantor.", "pembakaran"),
+        ("Pemohon meminta pemungutan suara di 46 TPS.", "tps"),
+    ],
+)
+def test_what_is_denied_imagined_asked_or_past_is_no_fact(text: str, kind: str) -> None:
+    assert not harm(text).has(kind)
+
+
+def test_a_sentence_of_an_earlier_year_is_background() -> None:
+    text = "Pada 2019 kantor itu dibakar massa."
+    assert not harm(text, 2024).has("pembakaran")
+    assert harm(text, 2019).has("pembakaran")
+
+
+def test_without_a_year_of_publication_the_latest_in_the_text_takes_its_place() -> None:
+    text = "Massa datang pada 3 Desember 2024. Pada 2019 kantor itu dibakar massa."
+    assert not harm(text).has("pembakaran")
+
+
+def test_a_fact_keeps_its_span() -> None:
+    text = "Rapat ricuh. Massa membakar kantor camat."
+    fact = harm(text).first("pembakaran")
+    assert fact is not None
+    assert text[fact.start : fact.end] == "membakar kantor"
+
+
+def test_an_expression_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "harm.toml"
+    path.write_text("[potongan]\n[fakta]\nsalah = ['(']\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="salah"):
+        _patterns(path)
