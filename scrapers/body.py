@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scrapers.cleaning import is_cross_reference, key
+from scrapers.cleaning import is_cross_reference, key, word_count
 from scrapers.markup import BLOCKS, clean, drop, lines_of, text_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ saved pages: up to 0.30; whole-page dumps: from 0.45."""
 
 SENTENCE_WORDS = 8
 """Words outside links that make a block a part of running text."""
+
+SAME_ARTICLE = 0.5
+"""Share of trafilatura's words that the densest element must have too, for the two to be of one article."""
+
+LINKED = 0.35
+"""Share of words in links from which an element is no article's own."""
+
+PARAGRAPH_WORDS = 25
+"""Words of a line that can only be a paragraph: teasers beside articles have 9 to 24, paragraphs mostly more."""
 
 _ALWAYS = (
     "script, style, noscript, template, iframe, form, button, nav, aside, ins, select, input, textarea, svg, video, audio, object, "
@@ -64,14 +73,14 @@ class Body:
     @property
     def words(self) -> int:
         """Number of words in all lines."""
-        return sum(len(line.split()) for line in self.lines)
+        return sum(map(word_count, self.lines))
 
     @property
     def is_menu(self) -> bool:
         """Whether most of it is menu entries and labels, as when a whole page was taken for the article."""
         if len(self.lines) < 8:
             return False
-        short = sum(1 for line in self.lines if len(line.split()) <= 3)
+        short = sum(1 for line in self.lines if word_count(line) <= 3)
         return short / len(self.lines) > MENU_SHARE
 
 
@@ -171,7 +180,7 @@ def _running_text(body: LexborNode) -> Iterator[tuple[LexborNode, int]]:
     for node in body.traverse(include_text=True):
         if not node.is_text_node:
             continue
-        words = len((node.text_content or "").split())
+        words = word_count(node.text_content or "")
         if not words:
             continue
         parent, linked = node.parent, False
@@ -206,19 +215,62 @@ def trafilatura_body(html: str, url: str, *, fast: bool) -> Body:
 def general_body(html: str, url: str, tree: LexborHTMLParser, title: str) -> Body:
     """Return the text of a page of no known shape.
 
-    trafilatura's fast mode first; its default where that yields little or a page's menus; our own search where both fail.
-    Prunes the tree.
+    trafilatura's fast mode first; its default where that yields little or a page's menus; our own search where both
+    fail. Where both agree on an article, each mends the other. Prunes the tree.
     """
     body = trafilatura_body(html, url, fast=True)
     if body.is_menu or sum(map(len, body.lines)) < FEW_CHARS:
         slower = trafilatura_body(html, url, fast=False)
         if not slower.is_menu and (body.is_menu or slower.words > body.words):
             body = slower
+    densest = densest_body(tree)
     if body.is_menu or body.words < ENOUGH_WORDS:
-        densest = densest_body(tree)
         if densest.words >= ENOUGH_WORDS or densest.words > body.words or body.is_menu:
             body = densest
-    return Body(tuple(_after_title(body.lines, title)), body.method, body.link_share)
+    else:
+        body = replace(body, lines=mended(body.lines, densest.lines) if densest.link_share < LINKED else body.lines)
+    return replace(body, lines=tuple(_after_title(body.lines, title)))
+
+
+def mended(lines: Sequence[str], dense: Sequence[str]) -> tuple[str, ...]:
+    """Return trafilatura's lines corrected by those of the densest element, where the two are of one article.
+
+    Teasers before and after what both have are dropped; what only the element has between two lines that are
+    neighbours in ``lines`` (text that trafilatura lost at a ``<br>`` or a subheading) is filled in, and so is a whole
+    paragraph before the first. Measured on 181 + 13 saved pages: see ``scripts/evaluate_extraction.py``.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(dense):
+        places[key(line)].append(number)
+    places.pop("", None)
+    shared = [number for number, line in enumerate(lines) if key(line) in places]
+    words = sum(map(word_count, lines))
+    if not shared or sum(word_count(lines[number]) for number in shared) < SAME_ARTICLE * words:
+        return tuple(lines)
+    first, last = shared[0], shared[-1]
+    had = {key(line) for line in lines}
+    kept = _from_paragraph(lines[:first])
+    if not kept:
+        start = places[key(lines[first])][0]
+        kept = [line for line in dense[:start] if word_count(line) >= PARAGRAPH_WORDS and key(line) not in had]
+    previous: int | None = None
+    for line in lines[first : last + 1]:
+        place = next((each for each in places.get(key(line), ()) if previous is None or each > previous), None)
+        if place is not None and previous is not None:
+            kept += [each for each in dense[previous + 1 : place] if key(each) not in had]
+        kept.append(line)
+        # A line of which the element knows nothing: what stands around it there cannot be placed.
+        previous = place
+    tail = _from_paragraph(lines[:last:-1])
+    return (*kept, *reversed(tail))
+
+
+def _from_paragraph(lines: Sequence[str]) -> list[str]:
+    """Return the lines from the first that can only be a paragraph; before it are cards of other articles and labels."""
+    for number, line in enumerate(lines):
+        if word_count(line) >= PARAGRAPH_WORDS:
+            return list(lines[number:])
+    return []
 
 
 def _after_title(lines: Sequence[str], title: str) -> Sequence[str]:

@@ -18,6 +18,12 @@ MAX_NOTE_WORDS = 45
 TAIL_LINES = 8
 """Bylines and sign-offs are looked for in this many last lines; more rarely follow the last sentence."""
 
+ARTICLE_WORDS = 40
+"""So many words above a heading like "Berita terkait" are an article that ends there."""
+
+CARD_WORDS = 24
+"""Most words of a card (headline or teaser) of another article."""
+
 _CROSS_REFERENCE = (
     r"(?:baca|simak|lihat|tonton|saksikan|dengarkan)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|lebih lanjut|"
     r"halaman|di sini)\b|(?:baca|read)\s*(?:also|more)?\s*:|also read|read also|read more|berita terkait\s*:|artikel terkait\s*:|"
@@ -96,6 +102,9 @@ _INLINE_AD = re.compile(
 )
 
 
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """An article's own lines, and who signed below them (empty: nobody did)."""
@@ -107,6 +116,11 @@ class Cleaned:
 def key(text: str) -> str:
     """Return what of a line counts when two are compared: its letters and digits, case folded."""
     return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def word_count(text: str) -> int:
+    """Return the number of words; in scripts without blanks two characters count as one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def is_cross_reference(text: str) -> bool:
@@ -129,12 +143,12 @@ def clean_lines(lines: Iterable[str], title: str, *, captions: Iterable[str] = (
 
 
 def _until_end(lines: list[str]) -> list[str]:
-    """Cut at the heading of a related-news or comment block, once there is an article above it."""
+    """Cut at the heading of a related-news or comment block, if there is an article above it and only cards below."""
     words = 0
     for number, line in enumerate(lines):
-        if words >= 40 and _END.match(line):
+        if words >= ARTICLE_WORDS and _END.match(line) and all(word_count(each) <= CARD_WORDS for each in lines[number:]):
             return lines[:number]
-        words += len(line.split())
+        words += word_count(line)
     return [line for line in lines if not _END.match(line)]
 
 

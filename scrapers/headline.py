@@ -71,12 +71,16 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A page's title: how it was had, where it stands among the fragments (None: it is not shown), how sure it is."""
+    """A page's title: how it was had, where it stands among the fragments (None: it is not shown), how sure it is.
+
+    ``others`` are further places where the same words stand, where no heading said which is the headline.
+    """
 
     title: str
     method: str
     position: int | None = None
     agreed: bool = False
+    others: tuple[int, ...] = ()
 
 
 def fragments_of(tree: LexborHTMLParser, limit: int = 20_000) -> list[Fragment]:
@@ -255,8 +259,10 @@ def shown_date(
         for node in tree.css(selector)[:4]:
             if moment := _printed(node, zone, now):
                 return moment
-    if headline.position is not None:
-        after, before = _near(fragments, headline.position)
+    for position in (headline.position, *headline.others):
+        if position is None:
+            continue
+        after, before = _near(fragments, position)
         if moment := _date_in(after, zone, now):
             return moment
         moment = _date_in(before, zone, now)

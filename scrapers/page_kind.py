@@ -34,7 +34,7 @@ _LIST_PATH = re.compile(
     r"(?:tags?|topik|topic|label|author|penulis|search|cari|pencarian|indeks|index|archives?|arsip|search-result|indeks-berita|"
     r"indeksberita|news-index|rss-feeds|page|user|users)(?:/.*|\.html?|\.php)?|"
     r"(?:kategori|category|categories|kanal|rubrik|profile?|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|"
-    r"berita-terkini|halaman|latest-news|news|berita)(?:/(?:\w+/?|page/\d+/?)?)?"
+    r"berita-terkini|halaman|latest-news|news|berita)(?:/(?:[a-z]+/?|page/\d+/?)?)?"
     r")?/?$",
     re.IGNORECASE,
 )
@@ -42,9 +42,11 @@ _LIST_INSIDE = re.compile(
     r"/(?:page|halaman)/\d+/?$|/(?:tag|label|author|category|kategori|indeks)/[^/]+/?$", re.IGNORECASE
 )
 _STATIC_PATH = re.compile(
-    r"^/(?:page/|p/|pages/|statis/|info/)?(?:contact|kontak|hubungi|about|tentang|redaksi|privacy|kebijakan|terms|syarat|disclaimer|pedoman|"
-    r"kode-etik|karir|karier|advertise|info-iklan|pasang-iklan|login|register|masuk|daftar|susunan-redaksi|box-redaksi|sitemap|copyright)[\w-]*"
-    r"(?:\.html?|\.php)?/?$",
+    r"^/(?:page/|p/|pages/|statis/|info/|halaman/)?(?:contact(?:-us)?|kontak(?:-kami)?|hubungi(?:-kami)?|about(?:-us)?|tentang(?:-kami)?|"
+    r"redaksi|(?:susunan|box|struktur|tim)-redaksi|privacy(?:-policy)?|kebijakan(?:-privasi|-cookie)?|terms(?:-conditions|-of-service|"
+    r"-and-conditions)?|syarat(?:-dan)?-ketentuan|disclaimer|pedoman(?:-media-siber|-pemberitaan-media-siber|-pemberitaan)?|"
+    r"kode-etik(?:-jurnalistik)?|karir|karier|advertise|(?:info|pasang)-iklan|login|register|masuk|daftar|sitemap|copyright|media-kit|"
+    r"visi-misi|profil-perusahaan|sop-perlindungan-wartawan)(?:\.html?|\.php)?/?$",
     re.IGNORECASE,
 )
 _LOGIN_PATH = re.compile(
@@ -192,7 +194,7 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     sign(2, "text in scraps", signs.body.is_menu or _scraps(signs.body))
     sign(2, "text in links", signs.body.link_share > 0.5)
     sign(1, "little text", signs.words < MIN_WORDS)
-    sign(1, "many dates", _dates(signs.body) >= 4)
+    sign(3, "many dates", (dates := _dates(signs.body)) >= 4 and dates * 4 >= len(signs.body.lines))
     sign(-3, "", metadata.has_ld_article)
     sign(-1, "", metadata.og_type == "article" or "article:published_time" in metadata.meta)
     sign(-2, "", signs.has_profile_body)
