@@ -1,1 +1,1 @@
-"""The made-up sample sites: what `make run` and the tests read."""
+"""A made-up network of Indonesian news sites, served on loopback: what `make run` shows and the tests crawl."""

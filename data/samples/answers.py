@@ -87,7 +87,7 @@ def body_html(
     lines[-1] += post.signoff
     inserts: dict[int, Markup] = {}
     if read_more and post.read_more:
-        inserts[1] = Markup('<p><strong>Baca juga: <a href="/{}">{}</a></strong></p>').format("arsip", post.read_more)
+        inserts[1] = Markup('<p><strong>Baca juga: <a href="/{}">{}</a></strong></p>').format("", post.read_more)
     if ads:
         inserts[2] = AD
     shown = lines[first:last]
@@ -98,8 +98,10 @@ def body_html(
     wrap = {
         "p": Markup("<p>{}</p>\n"),
         "div": Markup('<div dir="auto">{}</div><div dir="auto">&nbsp;</div>\n'),
+        # What Word leaves behind when it is pasted.
         "word": Markup(
-            '<p class="MsoNormal" style="text-align:justify"><span lang="IN" style="font-size:12.0pt">{}<o:p></o:p></span></p>\n'
+            '<p class="MsoNormal" style="text-align:justify"><span lang="IN" style="font-size:12.0pt">{}<o:p></o:p>'
+            "</span></p>\n"
         ),
     }[post.layout]
     parts = []

@@ -13,6 +13,7 @@ import html
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from data.outcomes import Outcome
@@ -37,7 +38,7 @@ ROBOTS = (
 )
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 # Cyrillic letters that look like these Latin ones; and a zero-width space goes into "Pilkada".
-_DISGUISE = str.maketrans({"o": "о", "e": "е", "c": "с"})  # noqa: RUF001
+_DISGUISE = str.maketrans({"o": "о", "e": "е", "c": "с"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _day(day: int, hour: int) -> datetime:
 # The times keep failures of the host apart (three in a row and a crawler rightly gives up), and the 503, which has
 # none, comes last: after it the host is left alone.
 FAULTS: tuple[Fault, ...] = (
-    Fault("/internal/catatan-rapat", "Catatan rapat redaksi", _day(28, 9), frozenset({Outcome.ROBOTS_DENIED}), asked=False),
+    Fault("/internal/catatan-rapat", "Catatan rapat", _day(28, 9), frozenset({Outcome.ROBOTS_DENIED}), asked=False),
     Fault("/cek-peramban", "Debat terakhir berlangsung seru", _day(28, 8), frozenset({Outcome.CHALLENGE})),
     Fault("/khusus-pelanggan", "Di balik layar tim sukses", _day(27, 9), frozenset({Outcome.PAYWALL})),
     Fault("/anggota", "Arsip untuk anggota", _day(27, 8), frozenset({Outcome.LOGIN})),
@@ -99,7 +100,7 @@ class GalatSite:
         self.host = host
         self.root = f"http://{host.name}"
 
-    def answer(self, path: str, query: Mapping[str, str], at: datetime | None) -> Answer:
+    def answer(self, path: str, query: Mapping[str, str], at: datetime | None) -> Answer:  # noqa: ARG002 - as all sites
         """Return the page, fault, feed or sitemap under a path; a real 404 where nothing is."""
         standing = host_posts(self.host, at)
         fixed: dict[str, Callable[[], Answer]] = {
@@ -130,11 +131,11 @@ class GalatSite:
             "/cetak/berita-lama": lambda: self._message("Cetak", "Versi cetak."),
             "/cari": lambda: self._message("Cari", "Hasil pencarian."),
             "/cek-peramban": lambda: Answer(
-                CHALLENGE.encode(), headers=(("Server", "cloudflare"), ("CF-RAY", "8e0f00-CGK"))
+                _static("challenge"), headers=(("Server", "cloudflare"), ("CF-RAY", "8e0f00-CGK"))
             ),
-            "/khusus-pelanggan": lambda: Answer(PAYWALL.encode()),
+            "/khusus-pelanggan": lambda: Answer(_static("paywall")),
             "/anggota": lambda: redirect(f"{self.root}/masuk?kembali=/anggota"),
-            "/masuk": lambda: Answer(LOGIN.encode()),
+            "/masuk": lambda: Answer(_static("login")),
             "/berat": lambda: Answer(_heavy()),
             "/bom": lambda: Answer(_bomb(), headers=(("Content-Encoding", "gzip"),)),
             "/rusak": lambda: self._message("500", "Terjadi kesalahan pada server.", status=500),
@@ -143,7 +144,7 @@ class GalatSite:
             "/hilang": lambda: self._message("Halaman Tidak Ditemukan", "Maaf, berita yang Anda cari tidak ditemukan."),
             "/pulang": lambda: redirect(f"{self.root}/"),
             "/dicabut": lambda: self._message("410", "Berita ini sudah ditarik.", status=410),
-            "/video-rekap": lambda: Answer(VIDEO.encode()),
+            "/video-rekap": lambda: Answer(_static("video")),
             "/ke-dalam": lambda: redirect("http://127.0.0.1:9/panel"),
             "/ke-metadata": lambda: redirect("http://169.254.169.254/latest/meta-data/iam/"),
             "/unduhan/daftar.pdf": lambda: Answer(
@@ -151,7 +152,7 @@ class GalatSite:
             ),
             "/terpotong": lambda: Answer(b"<html><body><h1>Laporan yang", declared_length=9_000),
             "/zona-sibuk": lambda: Answer(
-                "Layanan sedang penuh, coba lagi nanti.".encode(),
+                b"Layanan sedang penuh, coba lagi nanti.",
                 status=503,
                 content_type=PLAIN,
                 headers=(("Retry-After", str(RETRY_AFTER_S)),),
@@ -163,7 +164,7 @@ class GalatSite:
             "galat.html",
             site=self.host,
             post=post,
-            shown_date=f"{_DAYS[post.local.weekday()]}, {post.local.day} {MONTHS[post.local.month - 1]} {post.local:%Y %H:%M} WIB",
+            shown_date=_shown_date(post),
             body=body_html(post, ads=False),
             caption=post.caption or post.title,
         )
@@ -227,41 +228,27 @@ def offered_path(post: Post) -> str:
 
 
 def _disguised(page: str, post: Post) -> str:
-    """Return the page with the first paragraph's last words in look-alike letters, and a zero-width space in Pilkada."""
+    """Return the page with look-alike letters at the end of paragraph one, and a zero-width space in Pilkada."""
     first = str(html.escape(post.paragraphs[0]))
     head, tail = first[:-40], first[-40:]
     return page.replace(first, head.replace("Pilkada", "Pil\u200bkada") + tail.translate(_DISGUISE))
 
 
+def _shown_date(post: Post) -> str:
+    day = f"{_DAYS[post.local.weekday()]}, {post.local.day} {MONTHS[post.local.month - 1]}"
+    return f"{day} {post.local:%Y %H:%M} WIB"
+
+
+def _static(name: str) -> bytes:
+    return render(f"galat_{name}.html").encode()
+
+
+@cache
 def _heavy() -> bytes:
     rows = "".join(f"<tr><td>TPS {number}</td><td>{number * 7 % 311}</td></tr>\n" for number in range(140_000))
     return f"<html><head><title>Tabel</title></head><body><table>{rows}</table></body></html>".encode()
 
 
+@cache
 def _bomb() -> bytes:
     return gzip.compress(b"<p>0</p>" * 10_000_000, compresslevel=9, mtime=0)
-
-
-CHALLENGE = (
-    '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title><meta name="robots" content="noindex,nofollow">'
-    '</head><body><div class="main-wrapper"><h1>galat.test</h1><p>Verifying you are human. This may take a few seconds.</p>'
-    '<noscript>Enable JavaScript and cookies to continue</noscript><form id="challenge-form" action="/?__cf_chl_f_tk=x">'
-    '</form><script>window._cf_chl_opt={cvId:"3"};</script></div></body></html>'
-)
-PAYWALL = (
-    '<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>Di balik layar tim sukses - Galat Media</title>'
-    '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","headline":"Di balik layar '
-    'tim sukses","isAccessibleForFree":false}</script></head><body><h1>Di balik layar tim sukses</h1><div class="isi">'
-    "<p>Malam itu mereka berkumpul di sebuah rumah.</p></div><div class='paywall'><p>Artikel ini khusus pelanggan. Berlangganan "
-    "untuk melanjutkan membaca.</p><a href='/langganan'>Berlangganan</a></div></body></html>"
-)
-LOGIN = (
-    '<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>Masuk - Galat Media</title></head><body><h1>Masuk</h1>'
-    '<form method="post" action="/masuk"><input name="surel"><input type="password" name="sandi"><button>Masuk</button></form>'
-    "<p>Silakan masuk untuk membaca halaman ini.</p></body></html>"
-)
-VIDEO = (
-    '<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>VIDEO: Rekap sepekan - Galat Media</title><meta '
-    'property="og:type" content="video.other"></head><body><h1>VIDEO: Rekap sepekan</h1><iframe src="about:blank" width="640">'
-    "</iframe><p>Simak videonya.</p></body></html>"
-)

@@ -120,8 +120,8 @@ class Post:
 
     @property
     def text(self) -> str:
-        """The body as it should be read: paragraphs joined by newlines."""
-        return "\n".join(self.paragraphs)
+        """The body as it should be read: paragraphs joined by newlines (one paragraph where it is printed as one)."""
+        return (" " if self.layout == "one" else "\n").join(self.paragraphs)
 
     @property
     def local(self) -> datetime:
@@ -191,8 +191,7 @@ def _all_posts() -> tuple[tuple[Post, ...], ...]:
 def _posts_of(record: Mapping[str, Any]) -> list[tuple[Post, ...]]:
     first = _post(record, {}, None)
     made = [_with_revision(first, record)]
-    for copy in record.get("copies", ()):
-        made.append((_post(record, copy, first.url),))
+    made.extend((_post(record, copy, first.url),) for copy in record.get("copies", ()))
     return made
 
 

@@ -29,12 +29,13 @@ PER_PAGE = 16
 CARD_TITLE = 55
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _INDONESIAN = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+MEMBERS_ONLY = "/laporan-khusus-anggota"
 CATEGORY_IDS = {"desa": 14, "politik": 15, "daerah": 16, "ekonomi": 17, "olahraga": 18}
 _SITEMAP_DAY = "2024-12-20T00:00:00+00:00"
 
 
 class VarientSite:
-    """Answers for one Varient host; ``feed_zone`` is the zone that its RSS claims for local times (None: the true one)."""
+    """Answers for one Varient host; ``feed_zone`` is the zone its RSS claims for local times (None: the true one)."""
 
     def __init__(self, host: Host, *, feed_zone: tzinfo | None = None) -> None:
         self.host = host
@@ -54,6 +55,8 @@ class VarientSite:
             "/contact": lambda: self._message("Kontak", CONTACT),
             "/terms-conditions": lambda: self._message("Ketentuan", TERMS),
             "/register": lambda: self._message("Daftar", "Silakan masuk atau buat akun untuk melanjutkan."),
+            # A post with Varient's ``need_auth``: it stands in the sitemap and leads to the door.
+            MEMBERS_ONLY: lambda: redirect(f"http://{self.host.name}/register"),
             "/gnews/feed": lambda: redirect(f"http://{self.host.name}/"),
         }
         if path in fixed:
@@ -137,10 +140,12 @@ class VarientSite:
             '<script type="application/ld+json">[{"@context":"http://schema.org","@type":"Organization","url":"http://'
             f'{self.host.name}","logo":{{"@type":"ImageObject","width":190,"height":60}}}},{{"@context":"http://schema.org",'
             f'"@type":"WebSite","url":"http://{self.host.name}","potentialAction":{{"@type":"SearchAction","target":"http://'
-            f'{self.host.name}/search?q={{search_term_string}}","query-input":"required name=search_term_string"}}}}]</script>\n'
+            f'{self.host.name}/search?q={{search_term_string}}","query-input":"required name=search_term_string"}}}}]'
+            "</script>\n"
             '<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","mainEntityOfPage":'
             f'{{"@type":"WebPage","@id":"{here}"}},"headline":"{quoted(post.title)}","name":"{quoted(post.title)}",'
-            f'"articleSection":"{quoted(post.section)}","image":{{"@type":"ImageObject","url":"{_image(post, "870x580")}",'
+            f'"articleSection":"{quoted(post.section)}","image":{{"@type":"ImageObject",'
+            f'"url":"{_image(post, "870x580")}",'
             f'"width":750,"height":500}},"datePublished":"{published}","dateModified":"{updated:{stamp}}","inLanguage":"id",'
             f'"keywords":"{quoted(", ".join(post.tags))}","author":{{"@type":"Person","name":"{quoted(post.author)}"}},'
             f'"publisher":{{"@type":"Organization","name":"{quoted(self.host.title)}"}},"description":"'
@@ -191,7 +196,7 @@ class VarientSite:
         sections = sorted({slug_of(post.section) for post in standing})
         tags = sorted({slug_of(tag) for post in standing for tag in post.tags})
         paths = ["/", "/contact", "/terms-conditions", *(f"/{section}" for section in sections)]
-        paths += [post.path.lower() for post in standing] + [f"/tag/{tag}" for tag in tags]
+        paths += [MEMBERS_ONLY] + [post.path.lower() for post in standing] + [f"/tag/{tag}" for tag in tags]
         urls = "".join(
             f"<url><loc>http://{self.host.name}{path}</loc><lastmod>{_SITEMAP_DAY}</lastmod><changefreq>daily</changefreq>"
             "<priority>0.8</priority></url>\n"
@@ -212,10 +217,11 @@ def _image(post: Post, size: str) -> str:
 
 
 CONTACT = (
-    "Redaksi Warta Desa beralamat di Jalan Pasar Baru nomor 12. Pembaca dapat mengirim rilis, hak jawab dan keluhan ke "
-    "meja redaksi setiap hari kerja. Kami akan menjawab selambatnya tiga hari. Untuk pemasangan iklan hubungi bagian usaha."
+    "Redaksi Warta Desa beralamat di Jalan Pasar Baru nomor 12. Pembaca dapat mengirim rilis, hak jawab dan keluhan "
+    "ke meja redaksi setiap hari kerja. Kami akan menjawab selambatnya tiga hari. Untuk pemasangan iklan hubungi bagian "
+    "usaha."
 )
 TERMS = (
-    "Seluruh isi situs ini boleh dibaca untuk keperluan pribadi. Komentar pembaca menjadi tanggung jawab penulisnya. Redaksi "
-    "berhak menyunting atau menghapus komentar yang mengandung fitnah, hoaks, ujaran kebencian, SARA dan ancaman."
+    "Seluruh isi situs ini boleh dibaca untuk keperluan pribadi. Komentar pembaca menjadi tanggung jawab penulisnya. "
+    "Redaksi berhak menyunting atau menghapus komentar yang mengandung fitnah, hoaks, ujaran kebencian, SARA dan ancaman."
 )

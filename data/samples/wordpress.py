@@ -93,7 +93,7 @@ class WordPressSite:
 
     def _collection(self, parts: list[str], standing: Sequence[Post], query: Mapping[str, str]) -> Answer:
         number = 1
-        if len(parts) >= 2 and parts[-2] == "page" and parts[-1].isdigit():  # noqa: PLR2004 - .../page/N/
+        if len(parts) >= 2 and parts[-2] == "page" and parts[-1].isdigit():
             number, parts = int(parts[-1]), parts[:-2]
         if not parts:
             return self._list("Berita Terbaru", standing, "/", number)
@@ -102,7 +102,7 @@ class WordPressSite:
             "tag": lambda post: list(post.tags),
             "author": lambda post: [post.author],
         }
-        if len(parts) < 2 or parts[0] not in by:  # noqa: PLR2004 - kind/name/
+        if len(parts) < 2 or parts[0] not in by:
             return self._not_found()
         found = [post for post in standing if parts[1] in map(slug_of, by[parts[0]](post))]
         if not found:
@@ -126,7 +126,7 @@ class WordPressSite:
         """Return the post; ``number`` is its page, 0 the AMP copy, which has the whole text."""
         first, last = {0: (0, None), 1: (0, post.split), 2: (post.split or 0, None)}[number]
         others = [other for other in standing if other is not post]
-        here = post.url if number < 2 else f"{post.url}2/"  # noqa: PLR2004
+        here = post.url if number < 2 else f"{post.url}2/"
         page = render(
             "wordpress_amp.html" if number == 0 else "wordpress.html",
             post=post,
@@ -287,8 +287,8 @@ class WordPressSite:
 
 
 ABOUT = (
-    "Kabar Nagari ditulis oleh orang nagari untuk orang nagari, di kampung dan di rantau. Kritik, hak jawab dan kabar dari "
-    "kampung dapat dikirim ke meja redaksi. Kami tidak memungut bayaran untuk berita."
+    "Kabar Nagari ditulis oleh orang nagari untuk orang nagari, di kampung dan di rantau. Kritik, hak jawab dan kabar "
+    "dari kampung dapat dikirim ke meja redaksi. Kami tidak memungut bayaran untuk berita."
 )
 
 
@@ -324,5 +324,5 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _escaped(text: str) -> str:
-    """Return text as WordPress prints it: the ampersand as ``&#038;``, quotes as curly ones where it is sure of them."""
+    """Return text as WordPress prints it: the ampersand as ``&#038;``."""
     return html.escape(text, quote=False).replace("&amp;", "&#038;").replace('"', "&quot;")
