@@ -266,7 +266,13 @@ def mended(lines: Sequence[str], dense: Sequence[str]) -> tuple[str, ...]:
 
 
 def _from_paragraph(lines: Sequence[str]) -> list[str]:
-    """Return the lines from the first that can only be a paragraph; before it are cards of other articles and labels."""
+    """Return the lines from the first that can only be a paragraph; before it are cards of other articles and labels.
+
+    Where most words stand in shorter lines all of them are: a card's teaser may be long, too.
+    """
+    words = [word_count(line) for line in lines]
+    if sum(count for count in words if count >= PARAGRAPH_WORDS) < 0.4 * sum(words):
+        return []
     for number, line in enumerate(lines):
         if word_count(line) >= PARAGRAPH_WORDS:
             return list(lines[number:])

@@ -138,9 +138,11 @@ def headline_of(
         title = _PAGE_PART.sub("", without_site(best[0], site_names) or best[0])
         return Headline(cut(title), best[2], _position(fragments, best[1], best[0]), agreed=True)
     if claims:
-        return Headline(
-            cut(_whole(claims)), "jsonld" if not metadata.meta.get("og:title") and metadata.headlines else "opengraph"
-        )
+        title = cut(_whole(claims))
+        method = "jsonld" if not metadata.meta.get("og:title") and metadata.headlines else "opengraph"
+        wanted = key(title)
+        places = [number for number, fragment in enumerate(fragments) if key(fragment.text) == wanted]
+        return Headline(title, method, places[0] if places else None, bool(places), tuple(places[1:4]))
     for node in [*own, *tree.css("h1, h2")[:20]]:
         text = text_of(node)
         if len(text.split()) >= 3 and not _is_elsewhere(node):
