@@ -160,9 +160,9 @@ def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict
         title = text if len(text) >= LEAST_LINK_TEXT else None
         earlier = found.get(identity)
         if earlier is None:
-            found[identity] = Offer(link, title, read_moment(_time_near(node)))
+            found[identity] = Offer(link, title, read_moment(_time_near(node, base)))
         elif title and len(title) > len(earlier.title or ""):
-            found[identity] = Offer(earlier.url, title, earlier.moment or read_moment(_time_near(node)))
+            found[identity] = Offer(earlier.url, title, earlier.moment or read_moment(_time_near(node, base)))
     return list(found.values())
 
 
@@ -173,17 +173,24 @@ def _headline(node: LexborNode) -> str:
     return tidy_title(shown) or tidy_title(node.text(deep=True, separator=" ")) or ""
 
 
-def _time_near(node: LexborNode) -> str | None:
-    """Return the machine-readable time of the card that a link stands in, if the card is about that link alone."""
+def _time_near(node: LexborNode, base: str) -> str | None:
+    """Return the machine-readable time of the card that a link stands in; None where it is not its own."""
     at = node.parent
     for _ in range(4):
         if at is None or at.tag in {"body", "html"}:
             return None
         times = at.css("time[datetime]")
         if times:
-            return times[0].attributes.get("datetime") if len(times) == 1 else None
+            return times[0].attributes.get("datetime") if len(times) == 1 and _is_one_card(at, base) else None
+        if at.tag in {"article", "li", "tr"}:
+            return None
         at = at.parent
     return None
+
+
+def _is_one_card(node: LexborNode, base: str) -> bool:
+    links = (absolute(base, link.attributes.get("href")) for link in node.css("a[href]"))
+    return len({canonical_or_none(link) for link in links if link and looks_like_article(link)}) <= 1
 
 
 def _is_furniture(node: LexborNode) -> bool:

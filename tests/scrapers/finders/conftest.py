@@ -55,7 +55,7 @@ def site() -> Callable[..., Site]:
 def source_with() -> Callable[..., Source]:
     """Return what makes a source of finders given as (kind, url) or (kind, url, options)."""
 
-    def make(*finders: tuple[object, ...], profile: str = "auto", home: str = "https://kabar.example/") -> Source:
+    def make(*finders: tuple[object, ...], profile: str = "auto", home: str = "http://kabar.example/") -> Source:
         made = tuple(Finder(*finder) for finder in finders)  # type: ignore[arg-type]
         return Source("kabar", "Kabar", home, "Asia/Jakarta", profile, made)
 
