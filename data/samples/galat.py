@@ -3,7 +3,7 @@
 ``FAULTS`` says of each faulty address what a crawler may make of it. Articles with faults are ordinary pieces whose
 ``traits`` say how they are served: ``cp1252`` (Windows bytes labelled UTF-8), ``disguise`` (look-alike letters and
 zero-width spaces), ``gzip`` (compressed whether asked for or not), ``slow`` (the body drips), ``upper`` (offered only
-by a short link that leads to an upper-case host). Nothing on this site may be asked under ``FORBIDDEN``.
+by a short link that leads to an upper-case host). Nothing on this site may be asked under ``DISALLOWED``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CRAWL_DELAY_S = 0.1
 """What robots.txt asks for: long enough to be told from the catalogue's 0.02 s, short enough for a quick run."""
 
 RETRY_AFTER_S = 120
-FORBIDDEN = ("/internal/", "/cetak/", "/cari")
+DISALLOWED = ("/internal/", "/cetak/", "/cari")
 ROBOTS = (
     "# Galat Media\nUser-agent: *\nDisallow: /internal/\nAllow: /internal/umum\nDisallow: /cetak/\nDisallow: /cari\n"
     f"Crawl-delay: {CRAWL_DELAY_S}\nSitemap: http://galat.test/sitemap.xml\n\n"

@@ -218,10 +218,11 @@ def _image(post: Post, size: str) -> str:
 
 CONTACT = (
     "Redaksi Warta Desa beralamat di Jalan Pasar Baru nomor 12. Pembaca dapat mengirim rilis, hak jawab dan keluhan "
-    "ke meja redaksi setiap hari kerja. Kami akan menjawab selambatnya tiga hari. Untuk pemasangan iklan hubungi bagian "
-    "usaha."
+    "ke meja redaksi setiap hari kerja. Kami akan menjawab selambatnya tiga hari. Untuk pemasangan iklan hubungi "
+    "bagian usaha."
 )
 TERMS = (
     "Seluruh isi situs ini boleh dibaca untuk keperluan pribadi. Komentar pembaca menjadi tanggung jawab penulisnya. "
-    "Redaksi berhak menyunting atau menghapus komentar yang mengandung fitnah, hoaks, ujaran kebencian, SARA dan ancaman."
+    "Redaksi berhak menyunting atau menghapus komentar yang mengandung fitnah, hoaks, ujaran kebencian, SARA dan "
+    "ancaman."
 )
