@@ -1,0 +1,148 @@
+"""The real engine: its server starts with the locked versions, and a cron deployment gets its runs.
+
+With FastAPI 0.151 or later the server dies at the start; with SQLAlchemy 2.1 it runs and silently never makes a
+scheduled run. Both would leave the watch asleep, so both are looked for here.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flows.settings import Settings
+from flows.up import children, engine_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(240)]
+
+READY_S = 120.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Yield the environment of a server of this test's own, started as `kentongan up` starts it."""
+    home: Path = tmp_path_factory.mktemp("engine")
+    settings = Settings.from_environ({"KENTONGAN_HOME": str(home), "KENTONGAN_PREFECT_PORT": str(free_port())})
+    environment = engine_environment(settings, os.environ)
+    server = children(settings)[0]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            server.command, env=environment, cwd=home, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + READY_S
+        while True:
+            assert process.poll() is None, (home / "server.log").read_text(errors="replace")[-3000:]
+            assert time.monotonic() < deadline, "the server did not answer in time"
+            with suppress(OSError), urllib.request.urlopen(str(server.ready), timeout=2) as answer:
+                if answer.status == 200:
+                    break
+            time.sleep(0.3)
+        yield environment
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def in_engine(environment: dict[str, str], program: str) -> str:
+    """Run a program against the server in a process of its own: the client keeps global state and threads."""
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=150, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+REGISTER = """
+from flows.serve import deployments
+
+for deployment in deployments():
+    deployment.apply()
+"""
+
+COUNT_RUNS = """
+import asyncio, time
+from prefect.client.orchestration import get_client
+
+async def main():
+    deadline = time.monotonic() + 90
+    async with get_client() as client:
+        while time.monotonic() < deadline:
+            runs = await client.read_flow_runs(limit=200)
+            names = {run.deployment_id for run in runs if run.expected_start_time}
+            if len(names) == 4:
+                break
+            await asyncio.sleep(1)
+        flows = {f.id: f.name for f in await client.read_flows()}
+        for flow in sorted(flows.values()):
+            print(flow, sum(flows[run.flow_id] == flow for run in runs))
+
+asyncio.run(main())
+"""
+
+
+def test_each_cron_deployment_gets_its_runs(engine: dict[str, str]) -> None:
+    in_engine(engine, REGISTER)
+    counted = dict(line.split() for line in in_engine(engine, COUNT_RUNS).splitlines())
+    assert set(counted) == {"crawl", "assess", "publish", "watch"}
+    assert all(int(count) > 0 for count in counted.values()), counted
+
+
+LATE = """
+import asyncio
+from datetime import UTC, datetime, timedelta
+from prefect.client.orchestration import get_client
+from prefect.states import Running, Scheduled
+from flows.serve import tidy
+
+async def main():
+    now = datetime.now(UTC)
+    async with get_client() as client:
+        crawl = await client.read_deployment_by_name("crawl/kentongan")
+        for hours in range(9, 0, -1):
+            due = Scheduled(scheduled_time=now - timedelta(hours=hours))
+            await client.create_flow_run_from_deployment(crawl.id, state=due)
+        killed = await client.create_flow_run_from_deployment(crawl.id)
+        await client.set_flow_run_state(killed.id, Running(), force=True)
+        print(await tidy(client, now))
+        print((await client.read_flow_run(killed.id)).state.type.value)
+        print(await tidy(client, now))
+
+asyncio.run(main())
+"""
+
+
+def test_after_nine_hours_off_one_catch_up_run_is_left_and_the_killed_one_is_marked(engine: dict[str, str]) -> None:
+    first, killed, second = in_engine(engine, LATE).splitlines()
+    assert first == "{'crashed': 1, 'dropped': 8}"
+    assert killed == "CRASHED"
+    assert second == "{'crashed': 0, 'dropped': 0}"
+
+
+def test_the_engine_is_told_to_tell_nobody(engine: dict[str, str]) -> None:
+    assert engine["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert engine["DO_NOT_TRACK"] == "1"
+    assert engine["PREFECT_API_URL"].startswith("http://127.0.0.1:")
