@@ -101,7 +101,8 @@ _CLOCK = re.compile(
 )
 
 _NOT_EVENT = re.compile(
-    r"(?<!\w)(?:tertanggal|(?:nomor|no\.?) [\w./-]+(?: tahun \d{4})?|nomor|peraturan|undang-undang|\buu\b|\bpkpu\b|\bsk\b|keputusan|lahir|kelahiran|sejak|hingga|"
+    r"(?<!\w)(?:tertanggal|(?:nomor|no\.?) [\w./-]+(?: tahun \d{4})?|nomor|peraturan|undang-undang|\buu\b|\bpkpu\b|"
+    r"\bsk\b|keputusan|lahir|kelahiran|sejak|hingga|"
     r"sampai|s/d|batas (?:waktu|akhir)|paling lambat|"
     r"jatuh pada|akan\b[^.,;]{0,40}|rencananya|direncanakan|dijadwalkan|terjadwal|menjelang|jelang|tenggat|"
     r"mulai berlaku|deadline|selambat-lambatnya|pasal)\s*(?:pada )?(?:tanggal )?(?:hari )?\(?\s*$",

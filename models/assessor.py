@@ -1,0 +1,214 @@
+"""The whole judgement of an article: signals, modality, places, time of the event, severity, urgency, with evidence.
+
+Four trades are put together here and none of them knows another: the judge (learned weights and cues), the locator,
+the clock of the text, and the table of harm. Same input and versions, same output.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from classifiers.event_time import WIB, find_event_time
+from classifiers.harm import REFERENCE as HARM
+from classifiers.severity import REFERENCE as SEVERITY
+from classifiers.severity import judge_severity
+from classifiers.stages import CALENDAR, Calendar, load_calendar, zone_of
+from classifiers.text import read_document
+from classifiers.urgency import urgency
+from data.gazetteer import FOLDER as PLACES
+from data.records import WATCHED, Assessment, Evidence, Modality, PlaceRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from classifiers.text import Document
+    from data.records import EventTime, Place
+
+RULES: Final = "1"
+"""Raised whenever the code of severity, stages or event time judges differently; a changed table shows itself."""
+
+TIMELESS = frozenset({Modality.OPINI, Modality.TIDAK_RELEVAN})
+"""No event, no time of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssessItem:
+    """An article as it is judged: its text and where its outlet stands.
+
+    ``published`` is aware, None where it is not known. ``provinces`` and ``regencies`` are the codes that the outlet
+    covers, ``timezone`` its zone.
+    """
+
+    id: str
+    title: str
+    text: str
+    published: datetime | None = None
+    url: str | None = None
+    source: str | None = None
+    provinces: tuple[str, ...] = ()
+    regencies: tuple[str, ...] = ()
+    timezone: str = "Asia/Jakarta"
+
+
+class JudgedText(Protocol):
+    """What the judge says of one document (``models.judge.Judgement``)."""
+
+    @property
+    def signals(self) -> Mapping[str, float]:
+        """Calibrated probability by signal."""
+
+    @property
+    def flagged_signals(self) -> tuple[str, ...]:
+        """The signals that are asserted."""
+
+    @property
+    def modality(self) -> Modality:
+        """How the text speaks."""
+
+    @property
+    def negasi(self) -> bool:
+        """Whether what it speaks of is said not to be so."""
+
+    @property
+    def historis(self) -> bool:
+        """Whether it tells of old events."""
+
+    @property
+    def flag_score(self) -> float:
+        """In [0, 1], for ranking."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The spans that decided."""
+
+
+class Judges(Protocol):
+    """What is needed of ``models.judge.Judge``."""
+
+    @property
+    def model_version(self) -> str:
+        """Name of the weights."""
+
+    @property
+    def rules_version(self) -> str:
+        """Name of the cues and rules."""
+
+    def judge(self, documents: Sequence[Document]) -> Sequence[JudgedText]:
+        """Return a judgement per document, in order."""
+
+
+class Locates(Protocol):
+    """What is needed of ``classifiers.places.Locator``."""
+
+    def locate(
+        self, title: str, text: str, *, outlet_provinces: Iterable[str] = (), outlet_regencies: Iterable[str] = ()
+    ) -> tuple[Place, ...]:
+        """Return the places of one text."""
+
+
+class Assessor:
+    """Judges articles in batches; made by `Assessor.load`, or of parts that are handed in."""
+
+    def __init__(self, judge: Judges, locator: Locates, calendar: Calendar, tables: str = RULES) -> None:
+        self._judge = judge
+        self._locator = locator
+        self._calendar = calendar
+        self.model_version = judge.model_version
+        self.rules_version = f"{judge.rules_version}+{tables}"
+
+    @classmethod
+    def load(cls, model_dir: Path | None = None, gazetteer: Path | None = None) -> Assessor:
+        """Return an assessor with the model in ``model_dir`` and the place tables in ``gazetteer`` (None: the bundled).
+
+        Raises ModelError where the model cannot be used, SettingsError where a table cannot.
+        """
+        from classifiers.places import Locator
+        from models.judge import Judge
+
+        tables = [HARM, SEVERITY, CALENDAR, *sorted((gazetteer or PLACES).glob("*.t*"))]
+        return cls(Judge.load(model_dir), Locator.load(gazetteer), load_calendar(), tables_version(tables))
+
+    def assess(self, items: Sequence[AssessItem]) -> list[Assessment]:
+        """Return the assessment of each item, in order."""
+        documents = [read_document(item.title, item.text) for item in items]
+        judged = self._judge.judge(documents)
+        return [self._one(*parts) for parts in zip(items, documents, judged, strict=True)]
+
+    def _one(self, item: AssessItem, document: Document, judged: JudgedText) -> Assessment:
+        places = self._locator.locate(
+            item.title, item.text, outlet_provinces=item.provinces, outlet_regencies=item.regencies
+        )
+        codes = event_codes(places)
+        modality = judged.modality
+        zone = zone_of(codes) if codes else _zone(item.timezone)
+        event = None if modality in TIMELESS else find_event_time(document, item.published, zone, modality=modality)
+        # Without a time of publication nothing is said of stages, even where the text holds a complete date.
+        moment = None if item.published is None else event.start if event is not None else item.published
+        window = self._calendar.stage_at(moment, codes or item.regencies)
+        judged_severity = judge_severity(
+            document,
+            judged.flagged_signals,
+            modality,
+            negasi=judged.negasi,
+            historis=judged.historis,
+            window=window,
+            narrow_place=any(len(code) > KABKOTA for code in codes) if codes else None,
+            year=item.published.year if item.published is not None else None,
+        )
+        return Assessment(
+            signals=judged.signals,
+            flagged_signals=judged.flagged_signals,
+            modality=modality,
+            severity=judged_severity.level,
+            severity_points=judged_severity.points,
+            urgency=urgency(judged_severity.level, window),
+            flagged=bool(judged.flagged_signals) and modality in WATCHED,
+            flag_score=judged.flag_score,
+            places=places,
+            evidence=(*judged.evidence, *judged_severity.evidence, *_time_evidence(event)),
+            model_version=self.model_version,
+            rules_version=self.rules_version,
+            negasi=judged.negasi,
+            historis=judged.historis,
+            event_time=event,
+        )
+
+
+KABKOTA: Final = 5
+"""Characters of a code down to kabupaten or kota; a longer one lies below."""
+
+
+def event_codes(places: Sequence[Place]) -> tuple[str, ...]:
+    """Return the codes of the places of the event, the finest first; of its scope where no place is one."""
+    for role in (PlaceRole.KEJADIAN, PlaceRole.CAKUPAN):
+        codes = [place.code for place in places if place.role is role]
+        if codes:
+            return tuple(sorted(dict.fromkeys(codes), key=len, reverse=True))
+    return ()
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a zone by name; WIB for one that does not exist, as most outlets are in it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return WIB
+
+
+def _time_evidence(event: EventTime | None) -> tuple[Evidence, ...]:
+    if event is None:
+        return ()
+    return (Evidence("event_time", event.zone, event.span_start, event.span_end, 1.0, "waktu kejadian"),)
+
+
+def tables_version(tables: Sequence[Path]) -> str:
+    """Return what a set of rule tables is called: a change of any byte of them is a new version of the rules."""
+    digest = hashlib.sha256(RULES.encode())
+    for path in tables:
+        digest.update(path.read_bytes())
+    return f"{RULES}.{digest.hexdigest()[:8]}"
