@@ -18,7 +18,7 @@ from data.catalogue import header_lines, implied_finders, read_entries
 from data.errors import CatalogueError, DiskFullError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from data.records import Finder, Source
 
@@ -49,22 +49,49 @@ def _set(path: Path, source_id: str, key: str, value: str) -> None:
         return
     meant = _tables(text, path)
     meant[ids.index(source_id)] |= tomllib.loads(assignment)
-    start = header_lines(text)[ids.index(source_id)]
-    end = next((line - 1 for line in header_lines(text) if line > start), len(lines))
-    for number in range(start, end):
-        if found := re.match(rf"(\s*){re.escape(key)}\s*=[^#\"']*(?:\"[^\"]*\")?\s*(#.*)?$", lines[number]):
-            lines[number] = f"{found[1]}{assignment}" + (f"  {found[2]}" if found[2] else "")
+    headers = header_lines(text)
+    start = headers[ids.index(source_id)] if len(headers) == len(ids) else None
+    end = next((line - 1 for line in headers if line > (start or 0)), len(lines))
+    places = [*_assignments(lines, start, end, key), (start, start)] if start is not None else []
+    for first, last in places:
+        put = assignment + (_comment_of(lines[first]) if last == first + 1 else "")
+        changed = "\n".join([*lines[:first], put, *lines[last:]]) + "\n"
+        if _says(changed, meant):
             break
     else:
-        lines.insert(start, assignment)
-    changed = "\n".join(lines) + "\n"
-    if not _says(changed, meant):
         raise CatalogueError(
-            f'the table of source "{source_id}" is written in a way that cannot be edited line by line; '
+            f'the table of source "{source_id}" is written in a way that cannot be edited; '
             f"put {assignment} into it yourself",
-            where=f"{path}, line {start}",
+            where=f"{path}, line {start}" if start else str(path),
         )
     _replace(path, changed)
+
+
+def _assignments(lines: Sequence[str], start: int, end: int, key: str) -> Iterator[tuple[int, int]]:
+    """Yield where a key may be set: from a line that begins with it to the first by which its value is complete."""
+    for first in range(start, end):
+        if re.match(rf"\s*{re.escape(key)}\s*=", lines[first]) is None:
+            continue
+        for last in range(first + 1, end + 1):
+            if set(_parsed("\n".join(lines[first:last])) or ()) == {key}:
+                yield first, last
+                break
+
+
+def _comment_of(line: str) -> str:
+    """Return the comment at the end of a line that sets a key, with two blanks before it; empty where there is none."""
+    whole = _parsed(line)
+    for place in (place for place, character in enumerate(line) if character == "#"):
+        if _parsed(line[:place]) == whole:
+            return f"  {line[place:]}"
+    return ""
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def set_finders(path: Path, source_id: str, finders: Sequence[Finder]) -> None:
@@ -146,11 +173,7 @@ def _tables(text: str, path: Path) -> list[dict[str, Any]]:
 
 
 def _says(text: str, meant: list[dict[str, Any]]) -> bool:
-    try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
-    return document == {"source": meant}
+    return _parsed(text) == {"source": meant}
 
 
 def _with_table(text: str, table: str) -> str:

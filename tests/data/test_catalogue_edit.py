@@ -100,11 +100,27 @@ def test_what_the_profile_implies_is_not_written_down() -> None:
     assert "finders" not in toml_of(source)
 
 
-def test_a_table_that_cannot_be_edited_by_line_is_left_alone_and_told(mine: Path) -> None:
-    text = MINE.replace("enabled = true  # since May", 'finders = [\n  { kind = "feed", url = "/a" },\n]')
+def test_a_value_over_several_lines_is_replaced_whole(mine: Path) -> None:
+    several = 'finders = [\n  { kind = "feed", url = "/a" }, # old\n]  # to be looked at'
+    mine.write_text(MINE.replace("enabled = true  # since May", several), encoding="utf-8")
+    set_finders(mine, "kabar-lembah", [Finder("feed", "https://kabarlembah.example/b")])
+    one = 'finders = [{ kind = "feed", url = "https://kabarlembah.example/b" }]'
+    assert mine.read_text("utf-8") == MINE.replace("enabled = true  # since May", one)
+
+
+def test_a_line_of_a_longer_text_is_not_taken_for_the_key(mine: Path) -> None:
+    note = 'note = """\nenabled = true\n"""'
+    mine.write_text(MINE.replace("enabled = true  # since May", note), encoding="utf-8")
+    set_value(mine, "kabar-lembah", "enabled", False)
+    first, _ = load_catalogue([mine])
+    assert (first.enabled, first.note) == (False, "enabled = true")
+
+
+def test_a_file_that_is_written_in_another_shape_is_left_alone_and_told(mine: Path) -> None:
+    text = 'source = [{ id = "kabar-lembah", name = "K", home = "https://k.example/" }]\n'
     mine.write_text(text, encoding="utf-8")
-    with pytest.raises(CatalogueError, match=r"put finders = .* into it yourself"):
-        set_finders(mine, "kabar-lembah", [Finder("feed", "https://kabarlembah.example/b")])
+    with pytest.raises(CatalogueError, match=r"put enabled = false into it yourself"):
+        set_value(mine, "kabar-lembah", "enabled", False)
     assert mine.read_text("utf-8") == text
 
 
