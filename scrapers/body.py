@@ -22,7 +22,7 @@ ENOUGH_WORDS = 40
 """A way that yields fewer words has not found an article."""
 
 FEW_CHARS = 400
-"""Where trafilatura's fast mode yields less than this, its slower default is tried (measured on 181 pages: 0.002 F1)."""
+"""Where trafilatura's fast mode yields less than this, its slower default is tried (181 pages: 0.002 F1 gained)."""
 
 MENU_SHARE = 0.35
 """Share of lines of at most three words from which a text is a page's menus and not an article. Articles on 181 + 13
@@ -41,8 +41,8 @@ PARAGRAPH_WORDS = 25
 """Words of a line that can only be a paragraph: teasers beside articles have 9 to 24, paragraphs mostly more."""
 
 _ALWAYS = (
-    "script, style, noscript, template, iframe, form, button, nav, aside, ins, select, input, textarea, svg, video, audio, object, "
-    "figure, figcaption, footer, dialog",
+    "script, style, noscript, template, iframe, form, button, nav, aside, ins, select, input, textarea, svg",
+    "video, audio, object, figure, figcaption, footer, dialog",
     '[hidden], [style*="display:none"], [style*="display: none"], [aria-hidden="true"]',
     ".wp-caption-text, .img-description, .caption, .photo-caption, .img-caption, .image-caption, .wp-caption",
 )

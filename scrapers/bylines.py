@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 MAX_AUTHOR_CHARS = 120
 
 _LABEL = re.compile(
-    r"^[\W_]*(?:(?:oleh|by|penulis|pewarta|reporter|kontributor|wartawan|jurnalis|laporan|author|written by|ditulis oleh|diposting oleh|"
+    r"^[\W_]*(?:(?:oleh|by|penulis|pewarta|reporter|kontributor|wartawan|jurnalis|laporan|author|written by|"
+    r"ditulis oleh|diposting oleh|"
     r"posted by|tim penulis)\b\s*[:：\-]?\s*)+",
     re.IGNORECASE,
 )
 _NEXT_ROLE = re.compile(
-    r"\s*(?:[|;•·¦\n]|\s[-–—]\s|\b(?:editor|redaktur|uploader|publisher|penyunting|copyright|fotografer|tim liputan|penulis|pewarta|reporter|sumber)"
+    r"\s*(?:[|;•·¦\n]|\s[-–—]\s|\b(?:editor|redaktur|uploader|publisher|penyunting|copyright|fotografer|tim "
+    r"liputan|penulis|pewarta|reporter|sumber)"
     r"\b\s*[:©]?|©|\s-$).*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -27,12 +29,14 @@ _DATE_PART = re.compile(
     r"\s*,?\s*(?:(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu)\b.*|\d{1,2}[\s/.-].*|\d{4}.*)$", re.IGNORECASE
 )
 _NOT_NAMES = re.compile(
-    r"https?:|www\.|@|\.(?:com|co\.id|id|net|org|news)\b|[{}<>]|facebook|twitter|instagram|google|developer|\bcyber media\b|\bPT\b\.?|"
+    r"https?:|www\.|@|\.(?:com|co\.id|id|net|org|news)\b|[{}<>]|facebook|twitter|instagram|google|developer|"
+    r"\bcyber media\b|\bPT\b\.?|"
     r"^\d+$|^null$|^none$|^undefined$|^unknown$|^anonymous$|^baca\b|^share\b|^bagikan\b|\bmenit\b|\bago\b|\blalu\b|wib$",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"^(?:super ?)?(?:admin\w*|administrator|redaksi\w*|editor\w*|tim\b.*|newsroom|webmaster|root|user|penulis|kontributor|reporter)\b",
+    r"^(?:super ?)?(?:admin\w*|administrator|redaksi\w*|editor\w*|tim\b.*|newsroom|webmaster|root|user|penulis|"
+    r"kontributor|reporter)\b",
     re.IGNORECASE,
 )
 
@@ -49,6 +53,8 @@ def author_of(groups: Iterable[Iterable[str]], site_names: Sequence[str]) -> str
         for said in group:
             name = clean_name(said, names)
             if not name:
+                desk = clean_name(said, ())
+                weak = weak or (desk if _WEAK.match(desk) else None)
                 continue
             if _WEAK.match(name):
                 weak = weak or name

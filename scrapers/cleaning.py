@@ -25,8 +25,10 @@ CARD_WORDS = 24
 """Most words of a card (headline or teaser) of another article."""
 
 _CROSS_REFERENCE = (
-    r"(?:baca|simak|lihat|tonton|saksikan|dengarkan)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|lebih lanjut|"
-    r"halaman|di sini)\b|(?:baca|read)\s*(?:also|more)?\s*:|also read|read also|read more|berita terkait\s*:|artikel terkait\s*:|"
+    r"(?:baca|simak|lihat|tonton|saksikan|dengarkan)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|"
+    r"lebih lanjut|"
+    r"halaman|di sini)\b|(?:baca|read)\s*(?:also|more)?\s*:|also read|read also|read more|berita terkait\s*:|"
+    r"artikel terkait\s*:|"
     r"(?:simak|tonton|lihat) (?:juga )?(?:video|foto|breaking news|berita)|pilihan redaksi\s*:|"
     r"\[?gambas\s*:|\[video\s*:|lanjut(?:kan)? (?:baca|membaca)|video\s*:\s"
 )
@@ -34,23 +36,33 @@ CROSS_REFERENCE = re.compile(rf"^[\s\W]*(?:{_CROSS_REFERENCE})", re.IGNORECASE)
 
 _JUNK = re.compile(
     r"^[\W_]*(?:"
-    r"advertisements?|iklan|ads?|sponsored|pariwara|scroll (?:to|untuk|down|kebawah|ke bawah)\b.*|gulir (?:untuk|ke)\b.*|"
+    r"advertisements?|iklan|(?:pasang|ruang|space) iklan\b.{0,60}|ads?|sponsored|pariwara|scroll (?:to|untuk|down|"
+    r"kebawah|ke bawah)\b.*|gulir (?:untuk|ke)\b.*|"
     r"(?:lanjut(?:kan)? (?:membaca|baca)|continue reading)\b.*|"
-    r"sebarkan artikel ini|bagikan(?: (?:artikel|berita|ini|ke|di|via))?.{0,30}|share(?: (?:this|on|artikel|berita|ke|via|to))?.{0,30}|"
-    r"(?:facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|email|e-mail|copy link|salin tautan|salin link|print|cetak)"
+    r"sebarkan artikel ini|bagikan(?: (?:artikel|berita|ini|ke|di|via))?.{0,30}|share(?: (?:this|on|artikel|"
+    r"berita|ke|via|to))?.{0,30}|"
+    r"(?:facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|email|e-mail|copy link|salin tautan|salin "
+    r"link|print|cetak)"
     r"(?:[\s|,/]+(?:facebook|twitter|x|whatsapp|telegram|line|linkedin|pinterest|email|copy link|salin tautan|print))*|"
-    r"example \d+x\d+|tags?\s*:.{0,200}|tags?|topik(?: terkait)?\s*:.{0,200}|topik terkait|label\s*:.{0,200}|kata kunci\s*:.{0,200}|"
+    r"example \d+x\d+|tags?\s*:.{0,200}|tags?|topik(?: terkait)?\s*:.{0,200}|topik terkait|label\s*:.{0,200}|kata "
+    r"kunci\s*:.{0,200}|"
     r"loading\b.{0,20}|memuat\b.{0,20}|komentar|0 komentar|comments?|no comments?|belum ada komentar|"
-    r"(?:halaman|laman|page)\s*:?\s*(?:\d+\s*(?:dari|of|/)?\s*)+.{0,20}|(?:halaman )?(?:selanjutnya|sebelumnya|berikutnya)|"
+    r"(?:halaman|laman|page)\s*:?\s*(?:\d+\s*(?:dari|of|/)?\s*)+.{0,20}|(?:halaman )?(?:selanjutnya|sebelumnya|"
+    r"berikutnya)|"
     r"next|previous|prev|artikel selanjutnya|artikel sebelumnya|berita selanjutnya|berita sebelumnya|"
     r"selengkapnya|show more|lihat semua|tampilkan semua|"
-    r"a[-+]|a\s?a|\d+ (?:kali )?(?:dibaca|views?|dilihat|pembaca|shares?|menit (?:baca|membaca))|(?:dibaca|views?|dilihat)\s*:?\s*[\d.,]+.{0,10}|"
+    r"a[-+]|a\s?a|\d+ (?:kali )?(?:dibaca|views?|dilihat|pembaca|shares?|menit (?:baca|membaca))|(?:dibaca|views?|"
+    r"dilihat)\s*:?\s*[\d.,]+.{0,10}|"
     r"copyright\b.*|©.*|hak cipta\b.*|dilarang (?:keras )?(?:mengambil|mengutip|menyalin|mereproduksi)\b.*|"
-    r"(?:cek|simak|baca|dapatkan|ikuti|temukan|download|unduh|install|gabung|yuk,? gabung|bergabung|follow|klik)\b.{0,120}"
-    r"(?:google\s?news|whatsapp|telegram|saluran|channel|kanal|aplikasi|play ?store|app store|instagram|tiktok|youtube|newsletter|medsos|"
+    r"(?:cek|simak|baca|dapatkan|ikuti|temukan|download|unduh|install|gabung|yuk,? gabung|bergabung|follow|"
+    r"klik)\b.{0,120}"
+    r"(?:google\s?news|whatsapp|telegram|saluran|channel|kanal|aplikasi|play ?store|app store|instagram|tiktok|"
+    r"youtube|newsletter|medsos|"
     r"media sosial|sosial media|fanpage)\b.*|"
-    r"artikel ini (?:telah|sudah) (?:tayang|terbit|dipublikasikan|diterbitkan)\b.*|berita ini (?:telah|sudah) (?:tayang|terbit)\b.*|"
-    r"dapatkan (?:update|informasi|berita|artikel)\b.*|kompas\.com berkomitmen\b.*|update berita (?:terbaru|pilihan)\b.*|"
+    r"artikel ini (?:telah|sudah) (?:tayang|terbit|dipublikasikan|diterbitkan)\b.*|berita ini (?:telah|sudah) "
+    r"(?:tayang|terbit)\b.*|"
+    r"dapatkan (?:update|informasi|berita|artikel)\b.*|kompas\.com berkomitmen\b.*|update berita (?:terbaru|"
+    r"pilihan)\b.*|"
     r"your email address will not be published.*|alamat email anda tidak akan.*|"
     r"(?:foto|photo|gambar|image|ilustrasi|ket(?:erangan)?\.? ?foto|caption)\s*[:/].{0,250}|"
     r"\(?(?:foto|photo|dok)\s*[:.].{0,80}\)?|\[gambas:[^\]]*\]|\[?video\]?|live|breaking news|"
@@ -61,8 +73,10 @@ _JUNK = re.compile(
 )
 _END = re.compile(
     r"^[\W_]*(?:(?:berita|artikel|konten|video|foto|tulisan|pos|post)s?\s*(?:terkait|lainnya|lain|terpopuler|populer|rekomendasi|terbaru|"
-    r"sebelumnya|menarik)(?:\s*lainnya)?|related (?:posts?|articles?|news|stories)|rekomendasi(?: untuk anda| berita)?|you may also like|"
-    r"anda mungkin (?:juga )?(?:suka|menyukai)|mungkin anda suka|tinggalkan (?:balasan|komentar)|leave a (?:reply|comment)|"
+    r"sebelumnya|menarik)(?:\s*lainnya)?|related (?:posts?|articles?|news|stories)|rekomendasi(?: untuk anda| "
+    r"berita)?|you may also like|"
+    r"anda mungkin (?:juga )?(?:suka|menyukai)|mungkin anda suka|tinggalkan (?:balasan|komentar)|leave a (?:reply|"
+    r"comment)|"
     r"(?:\d+ )?komentar(?: pembaca)?|tulis komentar|kirim komentar|terpopuler|terkini|trending|jangan lewatkan|populer|"
     r"tentang penulis|about the author|berita terkini|baca berita lainnya.*|lihat juga|baca juga|simak juga)[\W_]*$",
     re.IGNORECASE,
@@ -85,7 +99,8 @@ _CODES = (
     r"habis|selesai|end"
 )
 _SIGN_OFF = re.compile(
-    rf"\s*[(\[{{]\s*(?:(?:{_CODES})(?:\s*[/,.\-]\s*[\w*. ]{{1,20}})*|[\w. ]{{1,20}}\s*/\s*(?:{_CODES})|\*+\s*/?\s*[\w. /]{{0,25}}|[\w. /]{{1,25}}\*+"
+    rf"\s*[(\[{{]\s*(?:(?:{_CODES})(?:\s*[/,.\-]\s*[\w*. ]{{1,20}})*|[\w. ]{{1,20}}\s*/\s*(?:{_CODES})"
+    rf"|\*+\s*/?\s*[\w. /]{{0,25}}|[\w. /]{{1,25}}\*+"
     rf"|[a-z]{{1,4}}\d{{0,3}}|[a-z]{{2,8}}(?:\s*[/\-|]\s*[a-z\d*]{{2,8}}){{1,3}})\s*[)\]}}]\s*[.\s*]*$",
 )
 _SIGN_OFF_CAPITALS = re.compile(
@@ -96,7 +111,8 @@ _NAME_SIGN_OFF = re.compile(
 )
 _STARS = re.compile(r"(?<=[.!?\"”'’)])\s*(?:\*{1,5}|#{2,5}|-{2,5})\s*$|^[\W_]+$")
 _INLINE_AD = re.compile(
-    r"\s*(?:\[gambas\s*:[^\]]{0,60}\]|scroll to continue with content|scroll untuk (?:baca|lanjut membaca|melanjutkan)(?: artikel)?|"
+    r"\s*(?:\[gambas\s*:[^\]]{0,60}\]|scroll to continue with content|scroll untuk (?:baca|lanjut membaca|"
+    r"melanjutkan)(?: artikel)?|"
     r"advertisement\s+scroll to (?:continue|resume)(?: with)? content)\s*",
     re.IGNORECASE,
 )
@@ -146,7 +162,11 @@ def _until_end(lines: list[str]) -> list[str]:
     """Cut at the heading of a related-news or comment block, if there is an article above it and only cards below."""
     words = 0
     for number, line in enumerate(lines):
-        if words >= ARTICLE_WORDS and _END.match(line) and all(word_count(each) <= CARD_WORDS for each in lines[number:]):
+        if (
+            words >= ARTICLE_WORDS
+            and _END.match(line)
+            and all(word_count(each) <= CARD_WORDS for each in lines[number:])
+        ):
             return lines[:number]
         words += word_count(line)
     return [line for line in lines if not _END.match(line)]

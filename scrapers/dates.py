@@ -1,7 +1,8 @@
 """Dates as Indonesian newsrooms print them, read to a moment in UTC or not at all.
 
-Our own tables and patterns read every form seen: ``Selasa, 5 November 2024``, ``Nov 5, 2024 - 22:13``, ``05/11/2024 22.13
-WITA`` (day first; the weekday overrules), ``2024-11-05T22:13:00+0700``, RFC 822, ``2 jam yang lalu``, ``Kemarin, 20.15``.
+Our own tables and patterns read every form seen: ``Selasa, 5 November 2024``, ``Nov 5, 2024 - 22:13``,
+``05/11/2024 22.13 WITA`` (day first; the weekday overrules), ``2024-11-05T22:13:00+0700``, RFC 822,
+``2 jam yang lalu``, ``Kemarin, 20.15``.
 General date libraries stumble over Okt, Agt, Jum'at, Pebruari and ``20.15``, and guess where they should give up.
 """
 
@@ -268,7 +269,7 @@ def _is_on(day: tuple[int, int, int], weekday: int) -> bool:
 
 def _weekday(said: str, before: int) -> int | None:
     """Return the weekday named just before a date ("Selasa (5/11)"), None without one."""
-    names = [match for match in _WEEKDAY.finditer(said[max(0, before - 24) : before])]
+    names = list(_WEEKDAY.finditer(said[max(0, before - 24) : before]))
     return WEEKDAYS[names[-1]["weekday"]] if names else None
 
 

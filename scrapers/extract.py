@@ -19,11 +19,11 @@ from data.records import Article
 from scrapers.body import ENOUGH_WORDS, Body, general_body, selected_body
 from scrapers.bylines import author_of
 from scrapers.challenge import challenge_reason
-from scrapers.cleaning import clean_lines, key
+from scrapers.cleaning import clean_lines, key, word_count
 from scrapers.dates import find_date, find_updated
 from scrapers.headline import Headline, fragments_of, headline_of, shown_authors, shown_date
 from scrapers.language import language_of
-from scrapers.markup import decode, first_text, hostile, one_line, parse, text_of, without_inlined_files
+from scrapers.markup import decode, first_text, hostile, one_line, parse, text_of, unmasked, without_inlined_files
 from scrapers.metadata import read_metadata
 from scrapers.page_kind import Signs, Verdict, before_reading, not_an_article
 from scrapers.paging import joined_text, more_pages
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
     from data.records import Page, Source
+    from scrapers.dates import Moment
     from scrapers.headline import Fragment
     from scrapers.metadata import Metadata
     from scrapers.profiles import Profile
@@ -51,9 +52,10 @@ MAX_TAGS = 30
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a page says: an article with outcome FETCHED (the store decides new, revised or unchanged), or why it has none.
+    """What a page says: an article with outcome FETCHED (the store decides whether it is new), or why it has none.
 
-    ``more_pages`` are the URLs of a paged article's further parts. ``reason`` is one plain phrase where there is no article.
+    ``more_pages`` are the URLs of a paged article's further parts. ``reason`` is one plain phrase where there is no
+    article.
     """
 
     article: Article | None
@@ -134,6 +136,7 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
     names = _site_names(source, page.final_url, metadata)
     fragments = fragments_of(tree)
     headline = headline_of(tree, metadata, profile, names, fragments)
+    headline = replace(headline, title=unmasked(headline.title))
     shown = shown_date(tree, profile, headline, fragments, zone, now)
     published = publication_of(_claims(metadata), shown, zone, now)
     updated = _shown_update(tree, profile, headline, fragments, zone, now)
@@ -144,14 +147,14 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
     captions = [node.attributes.get("alt") or "" for node in tree.css("figure img, .post-image img")[:20]]
     captions += [text_of(node) for node in tree.css("figcaption")[:20]]
     cleaned = clean_lines(body.lines, headline.title, captions=captions)
-    text = "\n".join(cleaned.lines)[:MAX_TEXT_CHARS]
+    text = unmasked("\n".join(cleaned.lines))[:MAX_TEXT_CHARS]
     signs = Signs(
         url=page.url,
         final_url=page.final_url,
         metadata=metadata,
         headline=headline,
         body=replace(body, lines=cleaned.lines),
-        words=len(text.split()),
+        words=word_count(text),
         has_date=published.at is not None,
         has_profile_body=body.method.startswith("profile"),
     )
@@ -211,7 +214,7 @@ def _shown_update(
     fragments: Sequence[Fragment],
     zone: tzinfo,
     now: datetime,
-) -> object:
+) -> Moment | None:
     for selector in profile.updated:
         for node in tree.css(selector)[:2]:
             text = text_of(node)
@@ -255,7 +258,10 @@ def _plain_lines(text: str) -> list[str]:
 
 def _section(tree: LexborHTMLParser, profile: Profile, metadata: Metadata, names: Sequence[str]) -> str | None:
     unwanted = {key(name) for name in names} | {"home", "beranda", "news", ""}
-    for said in (first_text(tree, profile.section), *metadata.sections):
+    printed = first_text(tree, profile.section)
+    # Themes print the section in capitals; the head has it as it is written.
+    printed = next((said for said in metadata.sections if key(said) == key(printed)), printed)
+    for said in (printed, *metadata.sections):
         if key(said) not in unwanted and len(said) <= 60:
             return said
     crumbs = [text_of(node) for node in tree.css('[class*="breadcrumb"] a')[:8]]
@@ -273,7 +279,7 @@ def _tags(tree: LexborHTMLParser, profile: Profile, metadata: Metadata) -> tuple
 
 
 def _canonical(metadata: Metadata, page: Page) -> str:
-    """Return the page's identity: the address it declares if that is on its own site and no listing, else where it was had."""
+    """Return the page's identity: the address it declares, if on its own site and not its home; else its own."""
     own = canonical_url(page.final_url)
     host = urlsplit(page.final_url).hostname or ""
     for said in (metadata.canonical, metadata.og_url):

@@ -56,7 +56,8 @@ _GENERAL_DATES = (
 _GENERAL_AUTHORS = (
     '[itemprop="author"] [itemprop="name"], [itemprop="author"]',
     'a[rel~="author"]',
-    '[class*="author"], [class*="penulis"], [class*="byline"], [class*="reporter"], [class*="wartawan"], [class*="pewarta"]',
+    '[class*="author"], [class*="penulis"], [class*="byline"]',
+    '[class*="reporter"], [class*="wartawan"], [class*="pewarta"]',
 )
 
 
@@ -256,7 +257,7 @@ def shown_date(
     zone: tzinfo,
     now: datetime,
 ) -> Moment | None:
-    """Return the date that the page prints for its readers, by the profile's selectors, beside the headline, or by class."""
+    """Return the date that readers are shown: by the profile's selectors, beside the headline, or by class."""
     for selector in profile.published:
         for node in tree.css(selector)[:4]:
             if moment := _printed(node, zone, now):
@@ -305,7 +306,7 @@ def _date_in(window: Sequence[Fragment], zone: tzinfo, now: datetime) -> Moment 
 def shown_authors(
     tree: LexborHTMLParser, profile: Profile, headline: Headline, fragments: Sequence[Fragment]
 ) -> tuple[list[str], list[str]]:
-    """Return bylines as printed: those a profile or the headline's neighbourhood vouches for, and those merely so classed."""
+    """Return bylines as printed: those that a profile or the headline's neighbourhood vouches for, then the rest."""
     sure = [
         text
         for selector in profile.author
@@ -334,14 +335,12 @@ def shown_authors(
 
 _NAME = r"[A-Z][\w.'’]*(?:[ ,]+(?:[A-Z][\w.'’]*|bin|binti|al|el|van|de)){0,5}"
 _BYLINE = re.compile(
-    rf"(?:(?:\b[Oo]leh|OLEH|\b[Pp]enulis|PENULIS|\b[Pp]ewarta|\b[Rr]eporter|\b[Ll]aporan|\b[Kk]ontributor|\b[Ww]artawan|\b[Bb]y)\b\s*:?[\s¦]*(?P<name>{_NAME}))"
+    rf"(?:(?:^|¦ )(?:[Oo]leh|OLEH|[Pp]enulis|PENULIS|[Pp]ewarta|[Rr]eporter|[Ll]aporan|[Kk]ontributor|[Ww]artawan|"
+    rf"[Bb]y)\b\s*:?[\s¦]*(?P<name>{_NAME}))"
     rf"|(?:(?:^|¦ ){_NAME}(?=\s*[-–|][\s¦]*[A-Za-z0-9.-]+\.(?:co\.id|com|id|net|test|CO\.ID|COM|ID|NET|TEST)\b))"
 )
 
 
 def byline_names(window: str) -> list[str]:
     """Return the names that bylines in a joined window of fragments carry."""
-    names = []
-    for match in _BYLINE.finditer(window):
-        names.append(match["name"] or match[0].lstrip("¦ "))
-    return names
+    return [match["name"] or match[0].lstrip("¦ ") for match in _BYLINE.finditer(window)]

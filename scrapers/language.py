@@ -13,8 +13,8 @@ MIN_CHARS = 40
 """Below this pycld2 guesses; such a text is "und"."""
 
 MINANG_SHARE = 0.08
-"""Share of Minang-only words from which a text is Minang. Made-up texts: Minang prose 0.15 to 0.35, Indonesian with quoted
-Minang sayings below 0.04."""
+"""Share of Minang-only words from which a text is Minang. Made-up texts: Minang prose 0.15 to 0.35, Indonesian with
+quoted Minang sayings below 0.04."""
 
 MINANG_WORDS = 4
 """Different Minang-only words that a Minang text has at least; one word said often is a name or a refrain."""

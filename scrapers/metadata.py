@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: meta tags, Open Graph and JSON-LD, gathered without believing any of it yet."""
+"""What a page says of itself to machines (meta tags, Open Graph, JSON-LD), gathered without believing it yet."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ PAYWALL_WORDS = 120
 _LIST_PATH = re.compile(
     r"^/(?:(?:id|en|amp|m)/)?(?:"
     r"(?:tags?|topik|topic|label|author|penulis|search|cari|pencarian|indeks|index|archives?|arsip|search-result|indeks-berita|"
-    r"indeksberita|news-index|rss-feeds|page|user|users)(?:/.*|\.html?|\.php)?|"
-    r"(?:kategori|category|categories|kanal|rubrik|profile?|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|"
+    r"indeksberita|news-index|rss-feeds|page|user|users|profile|kategori|category|categories)(?:/.*|\.html?|\.php)?|"
+    r"\d{4}(?:/\d{1,2}){0,2}/?|(?:kanal|rubrik|profil|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|"
     r"berita-terkini|halaman|latest-news|news|berita)(?:/(?:[a-z]+/?|page/\d+/?)?)?"
     r")?/?$",
     re.IGNORECASE,
@@ -54,17 +54,24 @@ _LOGIN_PATH = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(
-    r"(?:^|\W)(?:404|page not found|not found|halaman (?:yang (?:anda|kamu) (?:cari|tuju) )?(?:tidak|tak) (?:ditemukan|ada|tersedia)|"
-    r"(?:artikel|berita|konten|post(?:ingan)?|data) (?:yang (?:anda|kamu) (?:cari|tuju) )?(?:tidak|tak|telah|sudah) (?:ditemukan|ada|tersedia|dihapus)|"
-    r"tidak ditemukan|page (?:can(?:'|’)?t|cannot) be found|nothing (?:was )?found|oops+[!,.]?|error 404|internal server error|service unavailable|"
-    r"bad gateway|database error|error establishing a database connection|sedang (?:dalam )?(?:perbaikan|pemeliharaan)|maintenance|"
+    r"(?:^|\W)(?:404|page not found|not found|halaman (?:yang (?:anda|kamu) (?:cari|tuju) )?(?:tidak|tak) "
+    r"(?:ditemukan|ada|tersedia)|"
+    r"(?:artikel|berita|konten|post(?:ingan)?|data) (?:yang (?:anda|kamu) (?:cari|tuju) )?(?:tidak|tak|telah|"
+    r"sudah) (?:ditemukan|ada|tersedia|dihapus)|"
+    r"tidak ditemukan|page (?:can(?:'|’)?t|cannot) be found|nothing (?:was )?found|oops+[!,.]?|error 404|internal "
+    r"server error|service unavailable|"
+    r"bad gateway|database error|error establishing a database connection|sedang (?:dalam )?(?:perbaikan|"
+    r"pemeliharaan)|maintenance|"
     r"account suspended|situs (?:sedang|ini) (?:dalam|tidak))(?:$|\W)",
     re.IGNORECASE,
 )
 _PAYWALL_WORDS = re.compile(
-    r"(?:berlangganan|langganan|subscribe|login|masuk|daftar)\s+(?:sekarang |dulu |untuk |agar |to )+.{0,40}(?:membaca|baca|lanjut|melanjutkan|read|akses)|"
-    r"(?:artikel|konten|berita) (?:ini )?(?:khusus|eksklusif|hanya|premium)\s+(?:\w+\s+){0,3}(?:pelanggan|berlangganan|subscriber|member|premium)|"
-    r"untuk (?:melanjutkan )?membaca (?:\w+\s+){0,4}(?:silakan|silahkan|anda harus) (?:berlangganan|login|masuk|daftar)|"
+    r"(?:berlangganan|langganan|subscribe|login|masuk|daftar)\s+(?:sekarang |dulu |untuk |agar |to "
+    r")+.{0,40}(?:membaca|baca|lanjut|melanjutkan|read|akses)|"
+    r"(?:artikel|konten|berita) (?:ini )?(?:khusus|eksklusif|hanya|premium)\s+(?:\w+\s+){0,3}(?:pelanggan|"
+    r"berlangganan|subscriber|member|premium)|"
+    r"untuk (?:melanjutkan )?membaca (?:\w+\s+){0,4}(?:silakan|silahkan|anda harus) (?:berlangganan|login|masuk|"
+    r"daftar)|"
     r"subscribers? only|this (?:article|content) is for (?:subscribers|members)",
     re.IGNORECASE,
 )
@@ -127,10 +134,10 @@ def not_an_article(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Ve
 
 def _error(signs: Signs) -> Verdict | None:
     title = signs.headline.title or signs.metadata.page_title
-    if len(title.split()) <= 12 and (_GONE.search(title) or _GONE.search(signs.metadata.page_title)):
-        # "Jasad Korban Tidak Ditemukan" is a headline: an error page has no article below.
-        if signs.words < MIN_WORDS or not (signs.has_date or signs.metadata.has_ld_article):
-            return Verdict(Outcome.SOFT_404, "says that the page is not there")
+    says_so = len(title.split()) <= 12 and bool(_GONE.search(title) or _GONE.search(signs.metadata.page_title))
+    # "Jasad Korban Tidak Ditemukan" is a headline: an error page has no article below.
+    if says_so and (signs.words < MIN_WORDS or not (signs.has_date or signs.metadata.has_ld_article)):
+        return Verdict(Outcome.SOFT_404, "says that the page is not there")
     if signs.words < MIN_WORDS and not signs.has_date and _GONE.search(" ".join(signs.body.lines)[:400]):
         return Verdict(Outcome.SOFT_404, "says that the page is not there")
     return None
@@ -222,7 +229,8 @@ def _scraps(body: Body) -> bool:
 
 _STAMPED = re.compile(r"\d{1,2} [A-Za-z]{3,9} \d{4},? (?:\| |- )?\d{1,2}[:.]\d{2}")
 _DATED = re.compile(
-    r"\b\d{1,2}[/ -](?:\d{1,2}|[A-Z][a-z]{2,8})[/ -]\d{4}\b|\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b|\b\d+ (?:jam|menit|hari) (?:yang )?lalu\b"
+    r"\b\d{1,2}[/ -](?:\d{1,2}|[A-Z][a-z]{2,8})[/ -]\d{4}\b|\b[A-Z][a-z]{2} \d{1,2}, \d{4}\b|\b\d+ (?:jam|menit|"
+    r"hari) (?:yang )?lalu\b"
 )
 
 

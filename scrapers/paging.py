@@ -34,8 +34,8 @@ _GENERAL_PAGERS = (
 def more_pages(tree: LexborHTMLParser, url: str, profile: Profile) -> tuple[str, ...]:
     """Return the absolute URLs of an article's further pages, in their order; empty where it is whole.
 
-    Only links to a later page of this very article count: the same path with ``/2/``, ``/halaman/2`` or ``?page=2``. A link to
-    the whole article (``?page=all``, ``?single=1``) is given where no numbered page is linked.
+    Only links to a later page of this very article count: the same path with ``/2/``, ``/halaman/2`` or ``?page=2``.
+    A link to the whole article (``?page=all``, ``?single=1``) is given where no numbered page is linked.
     """
     if _WHOLE.search(urlsplit(url).query):
         return ()
@@ -84,7 +84,7 @@ def _taken_apart(url: str) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]]
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name.lower() in _QUERY_PAGE and (value.isdigit() or value == "all") and not (name == "p" and len(value) > 2):
             number = int(value) if value.isdigit() else number
-        elif name not in {"single"} and not name.lower().startswith("utm_"):
+        elif name != "single" and not name.lower().startswith("utm_"):
             rest.append((name, value))
     path = parts.path
     if (match := _PATH_PAGE.match(path)) and match["stem"].count("-") >= 2:

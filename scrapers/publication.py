@@ -46,10 +46,10 @@ def publication_of(claims: Iterable[tuple[str, str]], shown: Moment | None, zone
         return Publication(claim.at, tz_assumed=True, method=method)
     if shown is None or not shown.has_time:
         return _unchecked(claim, method, zone, now)
-    if abs(shown.wall - claim.wall) <= SAME_CLOCK and abs(shown.at - claim.at) > SAME_CLOCK:
-        # The clocks agree and the zones do not: a zone that the reader is shown wins; a foreign one is the machine's default.
-        if shown.zone_named or not _is_indonesian(claim):
-            return _with_seconds(shown, claim, method)
+    same_clock = abs(shown.wall - claim.wall) <= SAME_CLOCK
+    # Clocks agree and zones do not: what the reader is shown wins; a foreign zone is a machine's default.
+    if same_clock and abs(shown.at - claim.at) > SAME_CLOCK and (shown.zone_named or not _is_indonesian(claim)):
+        return _with_seconds(shown, claim, method)
     return Publication(claim.at, tz_assumed=False, method=method)
 
 
@@ -62,8 +62,9 @@ def _is_indonesian(moment: Moment) -> bool:
 
 
 def _unchecked(claim: Moment, method: str, zone: tzinfo, now: datetime) -> Publication:
-    """Return a zoned claim that nothing confirms: UTC and Indonesian zones are taken at their word, an American one
-    only if it is not ahead of the clock.
+    """Return a zoned claim that nothing confirms.
+
+    It is taken at its word; one of another zone only if that does not put it ahead of the clock.
     """
     if claim.at > now and not _is_indonesian(claim):
         local = claim.wall.replace(tzinfo=zone).astimezone(UTC)

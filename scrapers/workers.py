@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["Extraction", "ExtractionPool"]
 
 DEADLINE_S = 20.0
-"""Wall time for one page. Saved pages take 0.02 to 0.3 s; on a busy machine of one core twenty times that is still honest."""
+"""Wall time for one page. Saved pages take 0.02 to 0.3 s; on a busy machine twenty times that is still honest."""
 
 CPU_SLACK_S = 10
-"""Processor seconds that a worker may use beyond the deadline before the kernel ends it: a second fence behind the pool's."""
+"""Processor seconds beyond the deadline after which the kernel ends a worker: a fence behind the pool's own."""
 
 MEMORY_BYTES = 1_500_000_000
-"""Address space that a worker may add to what it has after its imports. Saved pages need up to 60 MB; a table of 100,000 rows
-took 476 MB in trafilatura."""
+"""Address space that a worker may add to what it has after its imports. Saved pages need up to 60 MB; a table of
+100,000 rows took 476 MB in trafilatura."""
 
 PAGES_PER_WORKER = 500
 """A worker is replaced after so many pages: parsers written in C leak a little."""
@@ -120,7 +120,7 @@ class ExtractionPool:
         """End the processes; pages in work are given up."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble has types but for this
             await asyncio.to_thread(pool.join)
 
     async def __aenter__(self) -> ExtractionPool:

@@ -26,7 +26,7 @@ from scrapers.extract import read_page
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from figures import Figure, table  # noqa: E402  # a script's neighbours are found only after this
+from figures import Figure, table  # a script's neighbours are found only after this
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -134,7 +134,8 @@ def _media_indonesia(folder: Path, miss: Callable[[str], None]) -> Iterable[Figu
         right["author"] += article.author == ", ".join(gold["authors"])
         scores.append(_f1(_words(article.text), _words("\n".join(body))))
         miss(
-            f"{html_name}: {article.published} for {gold.get('publishing_date')}, {article.author} for {gold['authors']}, F1 {scores[-1]:.3f}"
+            f"{html_name}: {article.published} for {gold.get('publishing_date')}, {article.author} for "
+            f"{gold['authors']}, F1 {scores[-1]:.3f}"
         )
     yield Figure("pages_fundus.title_right", right["title"], "pages", 2)
     yield Figure("pages_fundus.author_right", right["author"], "pages", 2)
@@ -250,12 +251,16 @@ def seed_html(text: str) -> str:
     section, title, caption = section.lstrip("# "), title.lstrip("# "), caption.strip("*")
     link = re.sub(r"\[(.*?)\]\((.*?)\)", r'<a href="\2">\1</a>', html.escape(byline, quote=False))
     body = "".join(f"<p>{html.escape(each, quote=False)}</p>\n" for each in paragraphs)
-    head = f'<title>{html.escape(title)} - Warta Desa</title><meta property="og:title" content="{html.escape(title)}">'
-    return (
-        f'<!DOCTYPE html><html lang="id"><head><meta charset="utf-8">{head}</head><body><header><nav><a href="/">Beranda</a> '
-        f'<a href="/desa">Desa</a> <a href="/nagari">Nagari</a></nav></header><div class="container"><h1>{section}</h1><h2>{html.escape(title)}</h2>'
-        f"<p>{link}</p><p>{date.replace(' - ', '&nbsp;-&nbsp;')}</p><p><em>{html.escape(caption)}</em></p>\n{body}</div>"
-        "<footer><p>Hak cipta</p></footer></body></html>"
+    shown = html.escape(title)
+    return "\n".join(
+        (
+            '<!DOCTYPE html><html lang="id"><head><meta charset="utf-8">',
+            f'<title>{shown} - Warta Desa</title><meta property="og:title" content="{shown}"></head>',
+            '<body><header><nav><a href="/">Beranda</a> <a href="/desa">Desa</a></nav></header>',
+            f'<div class="container"><h1>{section}</h1><h2>{shown}</h2>',
+            f"<p>{link}</p><p>{date.replace(' - ', '&nbsp;-&nbsp;')}</p><p><em>{html.escape(caption)}</em></p>",
+            f"{body}</div><footer><p>Hak cipta</p></footer></body></html>",
+        )
     )
 
 

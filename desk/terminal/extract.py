@@ -15,27 +15,29 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.errors import InputError, UnknownItemError
-from desk.terminal.speech import language
+from desk.terminal.speech import speaker_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from data.records import Article, Source
     from scrapers.extract import Extraction
 
 MAX_BYTES = 20_000_000
 """A saved page larger than this, unpacked, is not read: the crawler's own cap is lower still."""
 
-WORDS = {
-    "id": {
-        "title": "Judul", "published": "Terbit", "modified": "Diperbarui", "author": "Penulis", "section": "Rubrik", "tags": "Tag",
-        "language": "Bahasa", "canonical_url": "Alamat", "method": "Cara baca", "more_pages": "Halaman lain", "assumed": "zona diandaikan",
-        "none": "Bukan artikel",
-    },
-    "en": {
-        "title": "Title", "published": "Published", "modified": "Changed", "author": "Author", "section": "Section", "tags": "Tags",
-        "language": "Language", "canonical_url": "Address", "method": "Read by", "more_pages": "Further pages", "assumed": "zone assumed",
-        "none": "Not an article",
-    },
-}  # fmt: skip
+LABELS = (
+    ("title", "Judul", "Title"),
+    ("published", "Terbit", "Published"),
+    ("modified", "Diperbarui", "Changed"),
+    ("author", "Penulis", "Author"),
+    ("section", "Rubrik", "Section"),
+    ("tags", "Tag", "Tags"),
+    ("language", "Bahasa", "Language"),
+    ("canonical_url", "Alamat", "Address"),
+    ("method", "Cara baca", "Read by"),
+    ("more_pages", "Halaman lain", "Further pages"),
+)
 
 
 @click.command("extract")
@@ -44,7 +46,7 @@ WORDS = {
 @click.option("--source", "source_id", help="Id of the source in the catalogue (default: found by the address).")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 @click.pass_context
-def command(ctx: click.Context, page: str, url: str, source_id: str | None, as_json: bool) -> None:  # noqa: FBT001 - click's way
+def command(ctx: click.Context, page: str, url: str, source_id: str | None, as_json: bool) -> None:
     """Print the article record of one saved page (HTML, also gzipped; "-" is standard input).
 
     Exit codes: 0 an article was read, 1 the page is no article (with --json the outcome and reason are printed),
@@ -63,7 +65,7 @@ def command(ctx: click.Context, page: str, url: str, source_id: str | None, as_j
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
     else:
-        _show(extraction, record, language((ctx.obj or {}).get("lang")))
+        _show(extraction, record, speaker_of(ctx))
     if extraction.article is None:
         ctx.exit(1)
 
@@ -158,27 +160,16 @@ def _local(article: Article, zone: str) -> str | None:
     return article.published.astimezone(ZoneInfo(zone)).isoformat() if article.published is not None else None
 
 
-def _show(extraction: Extraction, record: dict[str, Any], lang: str) -> None:
-    words = WORDS[lang]
+def _show(extraction: Extraction, record: dict[str, Any], say: Callable[[str, str], str]) -> None:
     if extraction.article is None:
-        click.echo(f"{words['none']}: {extraction.outcome} ({extraction.reason})")
+        click.echo(f"{say('Bukan artikel', 'Not an article')}: {extraction.outcome} ({extraction.reason})")
         return
-    for name in (
-        "title",
-        "published",
-        "modified",
-        "author",
-        "section",
-        "tags",
-        "language",
-        "canonical_url",
-        "method",
-        "more_pages",
-    ):
+    for name, indonesian, english in LABELS:
         value = record["published_local"] if name == "published" else record[name]
         if not value:
             continue
         shown = ", ".join(value) if isinstance(value, list) else str(value)
-        note = f" ({words['assumed']})" if name == "published" and record["tz_assumed"] else ""
-        click.echo(f"{words[name]}: {shown}{note}")
+        assumed = name == "published" and record["tz_assumed"]
+        note = f" ({say('zona diandaikan', 'zone assumed')})" if assumed else ""
+        click.echo(f"{say(indonesian, english)}: {shown}{note}")
     click.echo(f"\n{record['text']}")

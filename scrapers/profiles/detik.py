@@ -1,4 +1,7 @@
-"""detik.com with its regional desks; ``?single=1`` shows a paged article whole. Only its index URLs use American dates."""
+"""detik.com with its regional desks; ``?single=1`` shows a paged article whole.
+
+Only its index URLs use American dates; what it prints is day first.
+"""
 
 from scrapers.profiles import Profile
 

@@ -1,4 +1,4 @@
-"""WordPress with the themes of idtheme.com, which many Indonesian portals run (WPBerita, Bloggingpro, Newkarma, Superfast)."""
+"""WordPress with a theme of idtheme.com (WPBerita, Bloggingpro, Newkarma, Superfast): many Indonesian portals."""
 
 from scrapers.profiles import Profile
 

@@ -1,4 +1,4 @@
-"""Tribun network (``*.tribunnews.com``, ``tribun-medan.com`` and the like); a long article shows whole under ``?page=all``."""
+"""Tribun network (``*.tribunnews.com`` and sisters); a long article shows whole under ``?page=all``."""
 
 from scrapers.profiles import Profile
 

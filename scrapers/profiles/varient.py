@@ -1,7 +1,7 @@
 """Varient (Codingest, CodeIgniter): magazine and classic themes of 2.x, 3.0, and the customised one of the seed.
 
-The seed's theme prints the section as h1 and the title as h2, and no class of it is known: it is read by the general way,
-which trusts neither; its author line is "Name - SUBDOMAIN.HOST".
+The seed's theme prints the section as h1 and the title as h2, and no class of it is known: it is read by the general
+way, which trusts neither; its author line is "Name - SUBDOMAIN.HOST".
 """
 
 from scrapers.profiles import Profile
@@ -9,7 +9,9 @@ from scrapers.profiles import Profile
 PROFILE = Profile(
     name="varient",
     marks=(
-        'link[href*="/assets/themes/magazine/"], link[href*="/assets/themes/classic/"], link[href*="assets/vendor/bootstrap/css/bootstrap.min.css"]',
+        'link[href*="/assets/themes/magazine/"]',
+        'link[href*="/assets/themes/classic/"]',
+        'link[href*="assets/vendor/bootstrap/css/bootstrap.min.css"]',
         "#postDetailsPage",
         ".post-content .post-text",
     ),

@@ -7,7 +7,10 @@ PROFILE = Profile(
     family="wordpress",
     marks=(
         'meta[name="generator"][content^="WordPress"]',
-        'link[href*="/wp-content/"], script[src*="/wp-content/"], script[src*="/wp-includes/"], img[src*="/wp-content/uploads/"]',
+        'link[href*="/wp-content/"]',
+        'script[src*="/wp-content/"]',
+        'script[src*="/wp-includes/"]',
+        'img[src*="/wp-content/uploads/"]',
         'link[rel="https://api.w.org/"]',
     ),
     title=("h1.entry-title", "h1.post-title", "h1.single-title", ".entry-header h1", ".entry-title"),
