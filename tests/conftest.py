@@ -1,8 +1,10 @@
-"""What every test gets: no packet beyond loopback, no real home folder, and a plain word about what this machine cannot run.
+"""What every test gets: no packet beyond loopback, no real home folder, and a plain word about what this machine cannot
+run.
 
-A test that needs a program says so by a fixture (``postgresql_url``, ``chromium_path``, ``node_path``), by a marker (``postgresql``,
-``browser``) or by ``require(what, reason)``. Where the program is missing the test is left out and listed at the end of the session;
-with ``KENTONGAN_REQUIRE_ALL=1`` whatever is left out, for this or any other reason, fails.
+A test that needs a program says so by a fixture (``postgresql_url``, ``chromium_path``, ``node_path``), by a marker
+(``postgresql``, ``browser``) or by ``require(what, reason)``. Where the program is missing the test is left out and
+listed at the end of the session; with ``KENTONGAN_REQUIRE_ALL=1`` whatever is left out, for this or any other reason,
+fails.
 """
 
 from __future__ import annotations
@@ -98,7 +100,8 @@ def _reason(report: Any) -> str:
 
 
 def postgresql_programs() -> Path | None:
-    """Return the folder of PostgreSQL's server programs, the newest of Debian's or the one on the path; None without them."""
+    """Return the folder of PostgreSQL's server programs, the newest of Debian's or the one on the path; None without
+    them."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: _number(path.parent.name))
     on_path = shutil.which("initdb")
     folders = [*reversed(versions), *([Path(on_path).resolve().parent] if on_path else [])]
@@ -239,7 +242,8 @@ def _wait_for(server: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Refuse, and fail the test for, whatever would leave this machine: connections, datagrams, questions to a name server."""
+    """Refuse, and fail the test for, whatever would leave this machine: connections, datagrams, questions to a name
+    server."""
     tried: list[str] = []
     allowed = {"", "localhost", "localhost.localdomain", "ip6-localhost", socket.gethostname().lower()}
 

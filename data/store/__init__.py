@@ -1,7 +1,7 @@
 """Where everything is kept: one store over SQLite (the default) or PostgreSQL, with the same behaviour on both.
 
-Only flows, the desk and the front door open one. Its members hold one kind of thing each; whatever they write is one transaction,
-and ``with store.transaction():`` makes one of several.
+Only flows, the desk and the front door open one. Its members hold one kind of thing each; whatever they write is one
+transaction, and ``with store.transaction():`` makes one of several.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ class Store:
 
     @classmethod
     def open(cls, url: str, *, busy_timeout_s: float = 30.0) -> Store:
-        """Return the store at a SQLAlchemy URL, brought to this program's version; a SQLite file is made where there is none.
+        """Return the store at a SQLAlchemy URL, brought to this program's version; a new SQLite file if need be.
 
-        ``busy_timeout_s`` is how long a write waits for another one's end. Raises SettingsError where the URL is none, StoreSchemaError
-        where the database is damaged, somebody else's or newer than this program (it is left as it is), StoreBusyError, DiskFullError
-        or StoreError.
+        ``busy_timeout_s`` is how long a write waits for another one's end. Raises SettingsError where the URL is none,
+        StoreSchemaError where the database is damaged, somebody else's or newer than this program (it is left as it
+        is), StoreBusyError, DiskFullError or StoreError.
         """
         database = Database(url, busy_timeout_s=busy_timeout_s)
         try:
@@ -108,8 +108,9 @@ class Store:
     ) -> Settled:
         """Take in how a URL ended in a run; the same URL again in the same run changes nothing and returns the same.
 
-        ``article`` is what was read, with ``outcome`` FETCHED or BARU; which of BARU, REVISI, TETAP and DUPLICATE_URL it is, is decided
-        here. ``alias_urls`` are canonical URLs that the piece was met under besides (redirects, further pages).
+        ``article`` is what was read, with ``outcome`` FETCHED or BARU; which of BARU, REVISI, TETAP and DUPLICATE_URL
+        it is, is decided here. ``alias_urls`` are canonical URLs that the piece was met under besides (redirects,
+        further pages).
         """
         return self._settlement.settle(run_id, ref, page, outcome, article, now, warc=warc, alias_urls=alias_urls)
 
@@ -126,7 +127,7 @@ class Store:
             raise DiskFullError(folder, free_bytes=free, needed_bytes=needed_bytes)
 
     def integrity_check(self) -> list[str]:
-        """Return what is wrong with the database, a sentence each; [] where nothing is. Reads all of it; nothing is mended."""
+        """Return what is wrong with the database, a sentence each; [] where nothing is. Nothing is mended."""
         return problems(self._database, self._index)
 
     def rebuild_search(self) -> None:
@@ -135,7 +136,7 @@ class Store:
             self._index.rebuild(connection)
 
     def checkpoint(self) -> int:
-        """Fold SQLite's write-ahead log into the file and return the bytes that a reader kept it from; 0 for PostgreSQL."""
+        """Fold SQLite's write-ahead log into the file and return the bytes that a reader held back; else 0."""
         if self._database.path is None:
             return 0
         with self._database.autocommit() as connection:

@@ -25,8 +25,8 @@ class Alerts:
     def raise_(self, alert: Alert) -> Alert:
         """Raise the alert of an incident and return it; where one was raised before, that one is returned, unchanged.
 
-        So two processes may raise the same, and one alert goes out. Raises UnknownItemError where there is no such incident,
-        ValueError where ``alert`` is not a raised one.
+        So two processes may raise the same, and one alert goes out. Raises UnknownItemError where there is no such
+        incident, ValueError where ``alert`` is not a raised one.
         """
         if alert.state != "raised":
             msg = f"alert {alert.uid} is {alert.state}, and only a raised one can be raised"

@@ -75,7 +75,7 @@ class Articles:
             return connection.execute(statement).scalar_one()
 
     def withdrawn(self, since: datetime, limit: int = 1000) -> list[StoredArticle]:
-        """Return the present revisions of articles found withdrawn since ``since`` and not come back, the newest first."""
+        """Return the articles found withdrawn since ``since`` that have not come back, the newest first."""
         gone = _stored().where(PRESENT, articles.c.withdrawn_at >= since)
         return self._list(gone.order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc()).limit(limit))
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from data.store.search import SearchIndex
 
 WAL_ALARM_BYTES = 256 * 1024 * 1024
-"""A write-ahead log this long is no longer folded into the file: some reader has not let go for hours. By reasoning: four times the
-size that it is cut back to."""
+"""A write-ahead log this long is no longer folded into the file: some reader has not let go for hours. By reasoning:
+four times the size that it is cut back to."""
 
 
 def problems(database: Database, index: SearchIndex) -> list[str]:

@@ -1,6 +1,7 @@
 """Records to JSON and back, by their type hints: what goes in comes out equal.
 
-A field added later with a default is filled from the default when an older row is read; a field that is no longer there is dropped.
+A field added later with a default is filled from the default when an older row is read; a field that is no longer there
+is dropped.
 """
 
 from __future__ import annotations

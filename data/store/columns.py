@@ -1,6 +1,7 @@
 """Column types that give back what was put in, on SQLite and PostgreSQL alike.
 
-SQLite has no times and PostgreSQL refuses NUL in text; neither takes a lone surrogate. These three types are where both are met.
+SQLite has no times and PostgreSQL refuses NUL in text; neither takes a lone surrogate. These three types are where both
+are met.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What is no character of XML 1.0 (section 2.2), in which much of what is stored leaves again: PostgreSQL refuses NUL besides, and UTF-8
-has no lone surrogates."""
+"""What is no character of XML 1.0 (section 2.2), in which much of what is stored leaves again: PostgreSQL refuses
+NUL besides, and UTF-8 has no lone surrogates."""
 
 
 def storable(text: str) -> str:
@@ -27,7 +28,7 @@ def storable(text: str) -> str:
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware moment: stored in UTC (microseconds), comes back aware in UTC; a naive one is refused with ValueError."""
+    """An aware moment, stored in UTC and to the microsecond; a naive one is refused with ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

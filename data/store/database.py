@@ -1,8 +1,8 @@
-"""One engine with its transactions: how SQLite is kept from failing at once under writers, and what its errors are called here.
+"""One engine with its transactions, and how SQLite is kept from failing at once under several writers.
 
-SQLite: WAL; every write begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at once with
-"database is locked", whatever the busy timeout says (measured: after 0.000 s); synchronous NORMAL loses nothing at kill -9 and, at
-power loss, at most the last commits. PostgreSQL: lock_timeout is the busy timeout.
+SQLite: WAL; every write begins with BEGIN IMMEDIATE, because a transaction that reads first and writes later fails at
+once with "database is locked", whatever the busy timeout says (measured: after 0.000 s); synchronous NORMAL loses
+nothing at kill -9 and, at power loss, at most the last commits. PostgreSQL: lock_timeout is the busy timeout.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.url import URL
 
 WAL_TRIES = 50
-"""Tries to switch a new file to WAL; SQLite does not ask the busy handler there. 50 x 0.1 s outlives any other start."""
+"""Tries to switch a new file to WAL; SQLite does not ask the busy handler there. 50 x 0.1 s outlives any other
+start."""
 
 JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 """The WAL file is cut back to this after a checkpoint (fault: a long reader lets it grow without bound)."""
@@ -39,8 +40,8 @@ JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 class Database:
     """The engine behind a store; members ask it for a connection and never open one themselves.
 
-    ``path`` is the SQLite file (None for PostgreSQL). Safe to share between threads. A transaction belongs to the thread and
-    asyncio task that opened it; never await inside one.
+    ``path`` is the SQLite file (None for PostgreSQL). Safe to share between threads. A transaction belongs to the
+    thread and asyncio task that opened it; never await inside one.
     """
 
     def __init__(self, url: str, *, busy_timeout_s: float) -> None:

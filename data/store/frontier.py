@@ -1,6 +1,7 @@
 """The URLs that were ever offered: which is known, which is due, what became of it last.
 
-A row's key is the canonical URL; several rows may lead to one article (an AMP page, a redirect, page 2), of which one is looked at again.
+A row's key is the canonical URL; several rows may lead to one article (an AMP page, a redirect, page 2), of which one
+is looked at again.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ BATCH = 500
 """URLs per statement: below SQLite's 32,766 parameters with a dozen columns each, beyond which nothing is gained."""
 
 LONGEST_URL = 2000
-"""Bytes of a canonical URL that can be a key (a PostgreSQL index entry holds 2,704 bytes); longer ones are crawler traps."""
+"""Bytes of a canonical URL that can be a key (a PostgreSQL index entry holds 2,704 bytes); longer ones are crawler
+traps."""
 
 FARTHEST = timedelta(days=8)
-"""No rule puts a look farther ahead than 7 days: what lies beyond was written by a clock that was wrong, and is due now."""
+"""No rule puts a look farther ahead than 7 days: what lies beyond was written by a clock that was wrong, and is due
+now."""
 
 
 ANSWERED = frozenset({Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.DUPLICATE_URL, Outcome.NOT_MODIFIED})
@@ -52,8 +55,8 @@ class Frontier:
     def offer(self, refs: Iterable[PageRef], now: datetime) -> dict[str, bool]:
         """Take in what a finder offered; return for each canonical URL whether it was there before.
 
-        New ones are due at once. A known one keeps its next look, but what was no article, or had been given up, is due again when it is
-        offered after 7 days. URLs longer than LONGEST_URL are left out (they end as BAD_URL).
+        New ones are due at once. A known one keeps its next look, but what was no article, or had been given up, is due
+        again when it is offered after 7 days. URLs longer than LONGEST_URL are left out (they end as BAD_URL).
         """
         offered = {ref.canonical_url: ref for ref in refs if fits_a_key(ref.canonical_url)}
         known: dict[str, bool] = {}
@@ -73,7 +76,7 @@ class Frontier:
         return known
 
     def due(self, source_id: str, now: datetime, limit: int) -> list[PageRef]:
-        """Return at most ``limit`` URLs of a source to read now: the new ones first, of those the newest published first.
+        """Return at most ``limit`` URLs of a source to read now: new ones first, the newest published before others.
 
         Then retries whose time has come and known articles to look at again, whose ``found_by`` is ``recheck``.
         """
@@ -146,7 +149,7 @@ class Frontier:
     # What follows is for data.store.settlement: it works inside its transaction.
 
     def locked(self, connection: Connection, ref: PageRef, names: Iterable[str], now: datetime) -> dict[str, Row[Any]]:
-        """Return the rows of ``ref`` and of ``names``, made where they were not there, and held until the transaction ends.
+        """Return the rows of ``ref`` and ``names``, made where there were none, held until the transaction ends.
 
         Two that settle names of one article thus wait for one another, and for each other's article.
         """

@@ -42,7 +42,8 @@ SAID_BY_ALERTS = frozenset(
         "published",
     }
 )
-"""The fields that an alert puts into words. A further copy, a later last_seen or a better article to quote is no news to its readers."""
+"""The fields that an alert puts into words. A further copy, a later last_seen or a better article to quote is no
+news to its readers."""
 
 MACHINE = "kentongan"
 """Who changed an incident when no person did."""
@@ -55,7 +56,7 @@ _JSON = frozenset({"signals", "places", "event_time"})
 
 @dataclass(frozen=True, slots=True)
 class IncidentChange:
-    """One change of an incident: the fields that changed, each with its value before and after (None before: opened, added)."""
+    """One change of an incident: what changed, each with its value before (None: opened, added) and after."""
 
     incident_id: int
     at: datetime
@@ -70,9 +71,10 @@ class Incidents:
         self._database = database
 
     def open(self, incident: Incident, article_ids: Sequence[int], at: datetime, by: str = MACHINE) -> Incident:
-        """Write a new incident (its ``id`` is not looked at) that is about ``article_ids``; return it with id and articles.
+        """Write a new incident about ``article_ids`` and return it with its id; the one in it is not looked at.
 
-        Raises UnknownItemError where there is no such article, StoreError where one is in another incident: then nothing is written.
+        Raises UnknownItemError where there is no such article, StoreError where one is in another incident: then
+        nothing is written.
         """
         values = _values(incident) | {"revision": 1}
         with self._database.write() as connection:
@@ -106,7 +108,7 @@ class Incidents:
             return self.held(incident.id)
 
     def add_article(self, incident_id: int, article_id: int, at: datetime, by: str = MACHINE) -> None:
-        """Let an incident be about one more article; the same again changes nothing. Its counts are the caller's to update.
+        """Let an incident be about one more article; the same again changes nothing. Counts are the caller's.
 
         Raises UnknownItemError where either is not there, StoreError where the article is in another incident.
         """
@@ -138,8 +140,9 @@ class Incidents:
     def candidates(self, place_codes: Collection[str], since: datetime, until: datetime) -> Found:
         """Return the incidents that an article about ``place_codes`` may be about, the last seen first.
 
-        Those seen between ``since`` and ``until`` that lie in the same kabupaten or kota, or of which only the province is known (of
-        either) and is the same, or of which no place is known; without any ``place_codes`` all of that time.
+        Those seen between ``since`` and ``until`` that lie in the same kabupaten or kota, or of which only the province
+        is known (of either) and is the same, or of which no place is known; without any ``place_codes`` all of that
+        time.
         """
         in_time = (incidents.c.last_seen >= since, incidents.c.first_seen <= until)
         statement = select(incidents).where(*in_time).order_by(incidents.c.last_seen.desc(), incidents.c.id.desc())
@@ -192,7 +195,7 @@ class Incidents:
     # What follows is for this module and data.store.reviews: it works inside their transaction.
 
     def held(self, incident_id: int) -> Incident:
-        """Return an incident whose row is held until the transaction ends. Raises UnknownItemError where there is none."""
+        """Return an incident, its row held until the transaction ends. Raises UnknownItemError."""
         found = self._list(select(incidents).where(incidents.c.id == incident_id).with_for_update())
         if not found:
             raise UnknownItemError("incident", incident_id)

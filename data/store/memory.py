@@ -1,4 +1,4 @@
-"""What politeness remembers over restarts: each origin's robots.txt, and which networks asked to be left alone until when."""
+"""What politeness remembers over restarts: robots.txt by origin, and who asked to be left alone until when."""
 
 from __future__ import annotations
 

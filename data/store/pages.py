@@ -73,8 +73,8 @@ class Pages:
     def log(self, page: Page, run_id: str) -> None:
         """Log a finder's page and keep its validators.
 
-        Call it in one transaction with ``frontier.offer`` of what the page listed: otherwise a kill between the two would leave
-        validators whose 304 hides what was never taken in.
+        Call it in one transaction with ``frontier.offer`` of what the page listed: otherwise a kill between the two
+        would leave validators whose 304 hides what was never taken in.
         """
         with self._database.write() as connection:
             self.write(

@@ -29,7 +29,8 @@ class Reviews:
     def add(self, review: Review) -> None:
         """Keep a review; its verdict, if it has one, becomes the status of the incident in the same transaction.
 
-        Label corrections are kept beside it and change nothing. Raises UnknownItemError where there is no such incident.
+        Label corrections are kept beside it and change nothing. Raises UnknownItemError where there is no such
+        incident.
         """
         values = asdict(review) | {
             "verdict": None if review.verdict is None else review.verdict.value,

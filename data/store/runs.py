@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from data.store.database import Database
 
 RUNNING = "running"
-"""The state of a run that nobody has finished; every other word is the caller's (``done``, ``failed``, ``abandoned``)."""
+"""The state of a run that nobody has finished; every other word is the caller's (``done``, ``failed``,
+``abandoned``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _run(row: Row[Any]) -> Run:
 
 
 def _born() -> str:
-    """Return this process's start time in ticks since boot (proc(5), field 22), which tells a reused id; "0": not known."""
+    """Return this process's start in ticks since boot (proc(5), field 22), which tells a reused id; "0": unknown."""
     try:
         stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

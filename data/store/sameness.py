@@ -1,4 +1,4 @@
-"""Whether two texts under different addresses are one piece: asked only where a page names another's address as its canonical one."""
+"""Whether two texts are one piece: asked only where a page names another's address as its canonical one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 SHINGLE = 3
 CONTAINED = 0.3
-"""Two pieces of one outlet share under 5 % of their three-word sequences (by-lines, sign-offs); an edited, mobile or first-page version of
-one piece shares well over half. Anything between separates them."""
+"""Two pieces of one outlet share under 5 % of their three-word sequences (by-lines, sign-offs); an edited, mobile or
+first-page version of one piece shares well over half. Anything between separates them."""
 
 FEWEST_SHINGLES = 8
 """Below this a text is a stub, and only equality tells."""

@@ -1,7 +1,8 @@
 """When a URL is looked at next: pure rules, from what became of it and when.
 
-A new article is looked at again 1 h, 6 h, 24 h and 7 days after it was first seen; a flagged one again by the same ladder from its
-flagging, and daily for 7 days: that is when outlets correct, water down or withdraw. What failed for now backs off exponentially.
+A new article is looked at again 1 h, 6 h, 24 h and 7 days after it was first seen; a flagged one again by the same
+ladder from its flagging, and daily for 7 days: that is when outlets correct, water down or withdraw. What failed for
+now backs off exponentially.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ MAX_ATTEMPTS = 16
 """After 5 min doubling to 24 h, the 16th failure is a week old: the URL is dead until a finder offers it again."""
 
 REOFFERED_AFTER = timedelta(days=7)
-"""What was no article, or had been given up, is tried again when it is offered after this long: sites reuse addresses."""
+"""What was no article, or had been given up, is tried again when it is offered after this long: sites reuse
+addresses."""
 
 _TRIED_AGAIN_WHEN_OFFERED = frozenset({Outcome.NOT_ARTICLE})
 
@@ -26,8 +28,8 @@ _TRIED_AGAIN_WHEN_OFFERED = frozenset({Outcome.NOT_ARTICLE})
 def look_again(first_seen: datetime, flagged_at: datetime | None, looked_at: datetime) -> datetime | None:
     """Return the next moment of the ladder after ``looked_at``; None once it is climbed.
 
-    A moment missed while the machine was off is due at once, and once: after it, those that passed meanwhile are skipped. A time from a clock
-    that was wrong never puts the next look more than 7 days away.
+    A moment missed while the machine was off is due at once, and once: after it, those that passed meanwhile are
+    skipped. A time from a clock that was wrong never puts the next look more than 7 days away.
     """
     moments = [first_seen + step for step in LADDER]
     if flagged_at is not None:
@@ -65,10 +67,10 @@ def after(
     flagged_at: datetime | None = None,
     retry_after_s: float | None = None,
 ) -> tuple[datetime | None, int]:
-    """Return when a URL is looked at next (None: not by itself) and its failures in a row, after it ended in ``outcome``.
+    """Return when a URL that ended in ``outcome`` is looked at next (None: not by itself), and its failures in a row.
 
-    ``first_seen`` is its article's, and None where it leads to no article or the article is looked at under another name.
-    ``attempts`` counts the failures in a row before. DEFERRED and KNOWN are no attempts; they must not come here.
+    ``first_seen`` is its article's, and None where it leads to no article or the article is looked at under another
+    name. ``attempts`` counts the failures in a row before. DEFERRED and KNOWN are no attempts; they must not come here.
     """
     if outcome.retryable:
         again = retry_at(attempts + 1, tried_at, retry_after_s=retry_after_s)

@@ -1,7 +1,7 @@
 """Bringing a database to the version this program knows, or refusing it by name; nothing is ever deleted.
 
-Concurrent starts: whoever comes first migrates, inside one write transaction (BEGIN IMMEDIATE, or an advisory lock of PostgreSQL); the
-others wait and find it done.
+Concurrent starts: whoever comes first migrates, inside one write transaction (BEGIN IMMEDIATE, or an advisory lock of
+PostgreSQL); the others wait and find it done.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from data.errors import StoreError, StoreSchemaError
-from data.store.translation import translated
+from data.store.translation import HOW_TO_RECOVER, translated
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from data.store.database import Database
 
 HEAD = "0001"
-"""The newest revision in ``migrations/versions``; a test holds the two together. Known here so that a start need not load Alembic."""
+"""The newest revision in ``migrations/versions``; a test holds the two together. Known here so that a start need not
+load Alembic."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 CHECKED_AT_OPEN_BYTES = 32 * 1024 * 1024
-"""A SQLite file up to this size is checked through at every start (about 0.1 s); a larger one by ``integrity_check`` only."""
+"""A SQLite file up to this size is checked through at every start (about 0.1 s); a larger one by ``integrity_check``
+only."""
 
 _ADVISORY_KEY = 0x4B454E544F4E474E  # "KENTONGN"
 LEAST_POSTGRESQL = 150000
@@ -35,7 +37,8 @@ LEAST_POSTGRESQL = 150000
 def prepare(database: Database) -> None:
     """Migrate ``database`` to HEAD, whoever else is starting.
 
-    Raises StoreSchemaError where it is damaged, somebody else's or newer than this program; StoreBusyError, DiskFullError, StoreError.
+    Raises StoreSchemaError where it is damaged, somebody else's or newer than this program; StoreBusyError,
+    DiskFullError, StoreError.
     """
     if database.path is not None:
         _refuse_damaged(database, database.path)
@@ -64,27 +67,27 @@ def _refuse_damaged(database: Database, path: Path) -> None:
         raise StoreError(f"{path}: cannot be read ({error.strerror}); see who owns it") from error
     if head and head != b"SQLite format 3\x00":
         raise StoreSchemaError(
-            f"{path}: is no SQLite database (its first bytes are {head!r}). It was left as it is: name another file, or restore a backup"
+            f"{path}: is no SQLite database (its first bytes are {head!r}). It was left as it is: "
+            "name another file, or restore a backup"
         )
     if 0 < size <= CHECKED_AT_OPEN_BYTES:
         with database.read() as connection:
             problems = connection.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()
         if problems != ["ok"]:
-            raise StoreSchemaError(
-                f"{path}: the check quick_check failed: {'; '.join(' '.join(problem.split()) for problem in problems)}. Nothing was "
-                "changed. Copy it away with its -wal file, then restore a backup or recover it with: sqlite3 OLD .recover | sqlite3 NEW"
-            )
+            found = "; ".join(" ".join(problem.split()) for problem in problems)
+            raise StoreSchemaError(f"{path}: the check quick_check failed: {found}. {HOW_TO_RECOVER}")
 
 
 def _revision(connection: Connection, database: Database) -> str | None:
-    """Return the revision a database says it has; None for an empty one. Raises StoreSchemaError for somebody else's."""
+    """Return the revision of a database; None for an empty one. Raises StoreSchemaError for somebody else's."""
     tables = set(inspect(connection).get_table_names())
     if {"alembic_version", "frontier"} <= tables:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return None if found is None else str(found)
     if tables:
         raise StoreSchemaError(
-            f"{database.name}: holds tables that are not Kentongan's ({', '.join(sorted(tables)[:3])} …); name an empty database"
+            f"{database.name}: holds tables that are not Kentongan's ({', '.join(sorted(tables)[:3])} …); "
+            "name an empty database"
         )
     return None
 
@@ -95,8 +98,8 @@ def _refuse_unknown(found: str | None, database: Database) -> None:
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if found is not None and found not in known:
         raise StoreSchemaError(
-            f"{database.name}: is at schema revision {found}, and this program knows only up to {HEAD}: it was written by a newer "
-            "Kentongan. Update the program, or name another database; nothing was changed"
+            f"{database.name}: is at schema revision {found}, and this program knows only up to {HEAD}: it was "
+            "written by a newer Kentongan. Update the program, or name another database; nothing was changed"
         )
 
 

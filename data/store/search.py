@@ -1,7 +1,7 @@
 """Full-text search over the present revisions: FTS5 on SQLite, tsvector of configuration ``simple`` on PostgreSQL.
 
-Both index folded words (no case, no diacritics, no stemming: Indonesian has no stemmer in either engine). What a user types is taken
-apart into words and put together again as quoted ones; raw FTS5 syntax failed on 13 of 16 odd queries.
+Both index folded words (no case, no diacritics, no stemming: Indonesian has no stemmer in either engine). What a user
+types is taken apart into words and put together again as quoted ones; raw FTS5 syntax failed on 13 of 16 odd queries.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def words(text_: str) -> list[str]:
 def terms(query: str) -> list[tuple[tuple[str, ...], bool]]:
     """Return what a user's query asks for: phrases of words, all of which must be found, and whether each is a prefix.
 
-    ``"kota pariaman"`` is one phrase; ``pilkad*`` asks for words that begin so. Whatever else is typed is read as words.
+    ``"kota pariaman"`` is one phrase; ``pilkad*`` asks for words that begin so. Whatever else is typed is read as
+    words.
     """
     found = []
     for quoted, bare in _TERM.findall(query[:2000]):
@@ -56,7 +57,7 @@ class SearchIndex:
     def put(
         self, connection: Connection, article_id: int, title: str, text_: str, *, old: tuple[str, str] | None
     ) -> None:
-        """Index an article's present revision in place of ``old``, its title and text before (None: it was not indexed)."""
+        """Index an article's present revision in place of ``old``, title and text before (None: not indexed yet)."""
         row = {"id": article_id, "title": storable(title), "text": storable(text_)}
         if not self._is_sqlite:
             row["title"], row["text"] = (" ".join(words(part[:INDEXED_CHARACTERS])) for part in (title, text_))
@@ -100,7 +101,8 @@ class SearchIndex:
             return []
         missing = connection.execute(
             text(
-                "SELECT count(*) FROM articles a LEFT JOIN article_search s ON s.article_id = a.id WHERE s.article_id IS NULL"
+                "SELECT count(*) FROM articles a LEFT JOIN article_search s ON s.article_id = a.id"
+                " WHERE s.article_id IS NULL"
             )
         ).scalar()
         return [f"search index: {missing} articles are missing"] if missing else []
@@ -118,7 +120,8 @@ _FTS_DROP = text(
     "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
 )
 _FTS_FIND = text(
-    "SELECT rowid FROM article_search WHERE article_search MATCH :query ORDER BY bm25(article_search, 4.0, 1.0), rowid DESC LIMIT :limit"
+    "SELECT rowid FROM article_search WHERE article_search MATCH :query"
+    " ORDER BY bm25(article_search, 4.0, 1.0), rowid DESC LIMIT :limit"
 )
 _PG_PUT = text(
     "INSERT INTO article_search (article_id, document) VALUES (:id, setweight(to_tsvector('simple', :title), 'A')"

@@ -1,7 +1,8 @@
 """What a read page means to what is known: a new article, a revision, nothing new, or another name of one we have.
 
-One transaction per URL. It first holds the frontier rows of every name in play, so that two processes that settle names of one article
-at once do it one after the other; what it decides then depends only on what is stored and on what the page says.
+One transaction per URL. It first holds the frontier rows of every name in play, so that two processes that settle names
+of one article at once do it one after the other; what it decides then depends only on what is stored and on what the
+page says.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ UNTRIED = frozenset({Outcome.DEFERRED, Outcome.KNOWN})
 """Nothing was asked, so nothing is learned: these leave no trace."""
 
 SAME_NEWS_DAYS = timedelta(days=3)
-"""Title and text alike to the letter at one host within this are one article under two addresses; later it is a text that a site prints
-again (weather, prayer times). By reasoning: slugs are mended within hours, boilerplate returns daily with a new date in it."""
+"""Title and text alike to the letter at one host within this are one article under two addresses; later it is a text
+that a site prints again (weather, prayer times). By reasoning: slugs are mended within hours, boilerplate returns
+daily with a new date in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a URL ended; ``article_id`` and ``revision`` name what was read or already known, None where there is none."""
+    """How a URL ended, and which article and revision were read or already known there; None without any."""
 
     outcome: Outcome
     article_id: int | None = None
@@ -91,9 +93,9 @@ class Settlement:
     ) -> Settled:
         """Take in how one URL ended in a run; the second time in the same run it returns what the first one did.
 
-        ``outcome`` is what fetching or reading came to; with an ``article`` it may be FETCHED, and which of BARU, REVISI, TETAP and
-        DUPLICATE_URL it becomes is decided here. ``alias_urls`` are canonical URLs under which the same piece was met: where redirects
-        led, further pages. ``page`` is None where no request was made (replays).
+        ``outcome`` is what fetching or reading came to; with an ``article`` it may be FETCHED, and which of BARU,
+        REVISI, TETAP and DUPLICATE_URL it becomes is decided here. ``alias_urls`` are canonical URLs under which the
+        same piece was met: where redirects led, further pages. ``page`` is None where no request was made (replays).
         """
         read = article if outcome.is_article or outcome is Outcome.FETCHED else None
         if read is None and (outcome.is_article or not outcome.is_final):
@@ -165,7 +167,7 @@ class Settlement:
         return self._present(visit, article, held)
 
     def _under_other_name(self, visit: _Visit, article: Article, held: Row[Any]) -> Settled | None:
-        """Settle a page under a name of ``held`` that is not the one it is looked at under; None where it is no name of it."""
+        """Settle a page under another name of ``held`` than it is looked at under; None where it is none after all."""
         if held.withdrawn_at is not None or visit.url == held.canonical_url:
             # The only name that still answers, or the article's own that answers again.
             return self._take_over(visit, article, held.id)
@@ -188,7 +190,7 @@ class Settlement:
         return Settled(outcome, held.id, revision)
 
     def _take_over(self, visit: _Visit, article: Article, number: int, *, renamed: bool = False) -> Settled:
-        """Settle a page under whose URL article ``number`` is looked at from now on; ``renamed``: it is its own name too."""
+        """Settle a page that article ``number`` is read at from now on; ``renamed``: that is its own name too."""
         held = self._articles.locked(visit.connection, number)
         self._frontier.note(visit.connection, held.read_url, next_check=None)
         self._frontier.note(visit.connection, visit.url, article_id=number)
@@ -205,7 +207,7 @@ class Settlement:
         return self._other_name(visit, article, number, shown=True)
 
     def _other_name(self, visit: _Visit, article: Article, number: int, *, shown: bool) -> Settled:
-        """Settle a page that is another name of article ``number``; ``shown``: we were led to that article's own page."""
+        """Settle a page that is another name of article ``number``; ``shown``: we were led to its own page."""
         held = self._articles.locked(visit.connection, number)
         self._frontier.note(visit.connection, visit.url, article_id=number)
         if held.withdrawn_at is not None and not shown:
@@ -293,7 +295,8 @@ class Settlement:
     def _lose_name(self, visit: _Visit, held: Row[Any], *, renamed: bool) -> bool:
         """Read ``held`` under another name from now on; return False where no other one has ever answered.
 
-        ``renamed``: this URL was only said to be its name and is not: it becomes free, and the article's own name the other one.
+        ``renamed``: this URL was only said to be its name and is not: it becomes free, and the article's own name the
+        other one.
         """
         other = self._frontier.other_name(visit.connection, held.id, visit.url)
         if other is None:

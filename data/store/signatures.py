@@ -1,4 +1,4 @@
-"""Near-duplicate signatures of articles, found again by any band that two of them share (``classifiers.copies`` makes them)."""
+"""Near-duplicate signatures (``classifiers.copies`` makes them), found again by any band that two share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from data.store.database import Database
 
 MOST_PARTNERS = 500
-"""Partners returned at once, those with the most bands in common first: a text printed more often than this is a template."""
+"""Partners returned at once, those with the most bands in common first: a text printed more often than this is a
+template."""
 
 
 class Signatures:

@@ -1,8 +1,8 @@
 """The tables as this program version means them; the migrations bring a database there.
 
-Only ``data.store`` sees them. Times are ``UtcTime``, text that came from outside is ``CleanText``, what is never searched by its inside
-is ``Json``: the same three on both engines, so that a value comes back as it went in. A test compares these tables with what the
-migrations make.
+Only ``data.store`` sees them. Times are ``UtcTime``, text that came from outside is ``CleanText``, what is never
+searched by its inside is ``Json``: the same three on both engines, so that a value comes back as it went in. A test
+compares these tables with what the migrations make.
 """
 
 from __future__ import annotations

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from data.errors import KentonganError
     from data.store.database import Database
 
+HOW_TO_RECOVER = (
+    "Nothing was changed. Copy it away with its -wal file, then restore a backup or recover it with: "
+    "sqlite3 OLD .recover | sqlite3 NEW"
+)
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _SQLITE_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -70,10 +74,7 @@ def _of_sqlite(error: sqlite3.Error, database: Database) -> KentonganError:
     if code & 0xFF == sqlite3.SQLITE_FULL or (code in _SQLITE_MAYBE_FULL and _no_room(folder)):
         return DiskFullError(folder)
     if code & 0xFF in _SQLITE_BROKEN:
-        return StoreSchemaError(
-            f"{database.path}: the database is damaged or no database ({error}). Nothing was changed. Copy it away with its -wal "
-            "file, then restore a backup or recover it with: sqlite3 OLD .recover | sqlite3 NEW"
-        )
+        return StoreSchemaError(f"{database.path}: the database is damaged or no database ({error}). {HOW_TO_RECOVER}")
     if code & 0xFF == sqlite3.SQLITE_CANTOPEN:
         return StoreError(f"{database.path}: cannot be opened; see that the folder exists and is yours ({error})")
     if code & 0xFF == sqlite3.SQLITE_READONLY:

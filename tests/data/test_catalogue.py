@@ -10,6 +10,7 @@ import pytest
 from data.catalogue import IMPLIED, KINDS, OPTIONS, load_catalogue, source_for_url, zones
 from data.errors import CatalogueError
 from data.records import Finder, FinderKind, Source
+from scrapers.profiles import profile_names
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "reference" / "sources.toml"
 
@@ -222,6 +223,11 @@ def test_implied_finders_and_options_are_of_known_kinds() -> None:
         for kind, _path, options in finders:
             assert kind in KINDS
             assert set(options) <= OPTIONS[kind]
+
+
+def test_every_profile_that_is_named_can_read_pages() -> None:
+    named = {source.profile for source in load_catalogue([BUNDLED])} | set(IMPLIED)
+    assert named - {"auto"} <= set(profile_names())
 
 
 def test_the_bundled_catalogue_covers_the_country_and_west_sumatra_best() -> None:

@@ -370,9 +370,13 @@ def test_fetched_without_an_article_is_refused(store, now):
 
 
 def test_nothing_of_a_failed_transaction_stays(store, read):
-    with pytest.raises(RuntimeError, match="stop"), store.transaction():
-        read("/1")
-        raise RuntimeError("stop")
+    def half():
+        with store.transaction():
+            read("/1")
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        half()
     assert store.articles.count() == 0
     assert not store.frontier.known(f"{HOST}/1")
 

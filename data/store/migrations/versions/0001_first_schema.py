@@ -10,7 +10,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# The index keeps no text of its own: FTS5 reads the present revision through this view when it checks or rebuilds itself.
+# The index keeps no text of its own: FTS5 reads the present revision through this view when it checks or rebuilds
+# itself.
 FTS_CONTENT = """
 CREATE VIEW article_search_content AS
 SELECT a.id AS id, r.title AS title, r.text AS text
