@@ -1,0 +1,180 @@
+"""Speed and memory, as ratios within one run so that they travel between machines; writes ``out/bench.json``.
+
+    python scripts/bench.py [--rounds 5]
+
+Everything is measured on the bundled sample sites: their pages are our own. CPU seconds of one process are counted, not
+the wall's: the machine may be busy. Each figure is the median over the rounds; the yardstick is a bare lxml parse of
+the same pages in the same round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from figures import Figure, table, write
+from lxml import html as lxml_html
+
+from data.outcomes import Outcome
+from data.records import Page
+from data.samples.network import HOSTS
+from data.samples.server import site_of
+from data.samples.truth import truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.records import Article, Source
+
+NOW = datetime(2024, 12, 20, tzinfo=UTC)
+HELP_RUNS = 7
+
+
+def sample_pages() -> list[tuple[Page, str]]:
+    """Return the article pages of the sample sites that stand on one page, and whose they are."""
+    found = []
+    for article in truth():
+        if article.host == "galat.test":
+            continue
+        path = article.url.removeprefix(f"http://{article.host}")
+        answer = site_of(HOSTS[article.host]).answer(path, {}, None)
+        found.append(
+            (
+                Page(article.url, article.url, article.source_id, NOW, Outcome.FETCHED, 200, answer.body),
+                article.source_id,
+            )
+        )
+    return found
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds that ``work`` took in this process."""
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+
+
+def stages(rounds: int) -> list[Figure]:
+    """Return the rate of each stage against a bare parse of the same pages."""
+    from classifiers.copies import signature
+    from classifiers.places import Locator
+    from data.catalogue import load_catalogue
+    from data.store import Store
+    from models.assessor import AssessItem, Assessor
+    from scrapers.extract import read_page
+
+    root = Path(__file__).resolve().parent.parent
+    sources: dict[str, Source] = {source.id: source for source in load_catalogue([root / "data/samples/sources.toml"])}
+    pages = sample_pages()
+    articles: list[Article] = []
+    for page, source_id in pages:
+        article = read_page(page, sources[source_id], NOW).article
+        if article is not None:
+            articles.append(article)
+    items = [
+        AssessItem(
+            id=str(number),
+            title=article.title,
+            text=article.text,
+            published=article.published,
+            url=article.url,
+            source=article.source_id,
+            provinces=sources[article.source_id].provinces,
+            regencies=sources[article.source_id].regencies,
+            timezone=sources[article.source_id].timezone,
+        )
+        for number, article in enumerate(articles)
+    ]
+    locator, assessor = Locator.load(), Assessor.load()
+    work: dict[str, Callable[[], object]] = {
+        "parse": lambda: [lxml_html.fromstring(page.body or b"") for page, _ in pages],
+        "extract": lambda: [read_page(page, sources[source_id], NOW) for page, source_id in pages],
+        "locate": lambda: [locator.locate(article.title, article.text) for article in articles],
+        "assess": lambda: assessor.assess(items),
+        "signature": lambda: [signature(article.title, article.text) for article in articles],
+        "store": lambda: _store(Store, articles),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(rounds):
+        for name, job in work.items():
+            taken[name].append(cpu(job))
+    figures = []
+    for name, seconds in taken.items():
+        if name == "parse":
+            continue
+        ratios = [one / yardstick for one, yardstick in zip(seconds, taken["parse"], strict=True)]
+        count = len(pages) if name == "extract" else len(articles)
+        figures.append(Figure(f"bench.{name}.cost_to_parse", statistics.median(ratios), "x lxml parse", count))
+        figures.append(Figure(f"bench.{name}.ms", statistics.median(seconds) / count * 1000, "ms CPU/item", count))
+    return figures
+
+
+def _store(store_class: type, articles: list[Article]) -> None:
+    from data.records import PageRef
+
+    with tempfile.TemporaryDirectory() as folder, store_class.open(f"sqlite:///{folder}/bench.sqlite3") as store:
+        run = store.runs.start("crawl", NOW)
+        for article in articles:
+            ref = PageRef(article.url, article.canonical_url, article.source_id, "manual")
+            page = Page(article.url, article.url, article.source_id, NOW, Outcome.FETCHED, 200)
+            store.settle(run, ref, page, Outcome.FETCHED, article, NOW)
+
+
+def help_time() -> list[Figure]:
+    """Return how long ``kentongan --help`` takes, in seconds of wall time and against a bare Python start."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+
+    def wall(command: list[str]) -> float:
+        started = time.perf_counter()
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - started
+
+    ours = [wall([sys.executable, "-m", "kentongan", "--help"]) for _ in range(HELP_RUNS)]
+    bare = [wall([sys.executable, "-c", "pass"]) for _ in range(HELP_RUNS)]
+    return [
+        Figure("bench.help.s", statistics.median(ours), "s wall", HELP_RUNS, most=0.4),
+        Figure("bench.help.cost_to_python", statistics.median(ours) / statistics.median(bare), "x python", HELP_RUNS),
+    ]
+
+
+def gazetteer() -> list[Figure]:
+    """Return what loading the gazetteer takes, in a process of its own."""
+    program = (
+        "import resource, time; from data.gazetteer import load_gazetteer as load;"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; t = time.process_time(); load();"
+        "print((time.process_time() - t) * 1000, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)"
+    )
+    command = [sys.executable, "-c", program]
+    lines = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(5)]
+    times, sizes = zip(*(map(float, line.split()) for line in lines), strict=True)
+    return [
+        Figure("bench.gazetteer.load_ms", statistics.median(times), "ms CPU", 5, most=300),
+        Figure("bench.gazetteer.memory_mb", statistics.median(sizes), "MB", 5, most=120),
+    ]
+
+
+def main() -> int:
+    """Measure, print, write; return 1 where a bound is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "out" / "bench.json")
+    given = parser.parse_args()
+    figures = help_time() + gazetteer() + stages(given.rounds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures.append(Figure("bench.peak_memory_mb", peak, "MB", 1, most=700))
+    write(figures, given.out)
+    print(table(figures))
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
