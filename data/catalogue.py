@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 KINDS: tuple[str, ...] = get_args(FinderKind)
 
+WORDPRESS: tuple[tuple[FinderKind, str, Mapping[str, str]], ...] = (
+    ("feed", "/feed/", {}),
+    ("wp_rest", "/wp-json/wp/v2/posts", {}),
+    # WordPress, Yoast and Rank Math all send this on to their own index.
+    ("sitemap", "/sitemap.xml", {}),
+)
+
 IMPLIED: Mapping[str, tuple[tuple[FinderKind, str, Mapping[str, str]], ...]] = {
     # profile: (kind, path on the site, options) of the finders that a site of this CMS has unless it says otherwise.
     "varient": (
@@ -32,12 +39,7 @@ IMPLIED: Mapping[str, tuple[tuple[FinderKind, str, Mapping[str, str]], ...]] = {
         ("listing", "/posts", {"pages": "?page={page}"}),
         ("sitemap", "/sitemap.xml", {}),
     ),
-    # WordPress, Yoast and Rank Math all send /sitemap.xml on to their own index.
-    "wordpress": (
-        ("feed", "/feed/", {}),
-        ("wp_rest", "/wp-json/wp/v2/posts", {}),
-        ("sitemap", "/sitemap.xml", {}),
-    ),
+    **dict.fromkeys(("wordpress", "jnews", "idtheme", "newspaper"), WORDPRESS),
     "tribun": (
         ("feed", "/rss", {}),
         ("news_sitemap", "/sitemap-news.xml", {}),

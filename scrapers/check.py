@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from data.errors import KentonganError
 from data.outcomes import Outcome
 from data.records import Finder, Validators
 from scrapers.finders import find
@@ -76,7 +77,11 @@ async def _first_article(
         if page.outcome is not Outcome.FETCHED:
             reasons.append(f"{ref.url}: {page.outcome}" + (f" ({page.detail})" if page.detail else ""))
             continue
-        extraction = await read(page, source, now)
+        try:
+            extraction = await read(page, source, now)
+        except KentonganError as error:  # the entry names a profile that there is not
+            reasons.append(str(error))
+            return None
         if extraction.article is not None:
             return extraction.article
         reasons.append(f"{ref.url}: {extraction.outcome}")

@@ -45,6 +45,9 @@ LINKS: Mapping[str, str] = {
 }
 """Selectors of the links to articles on a CMS's lists."""
 
+THEMES = frozenset({"jnews", "idtheme", "newspaper"})
+"""Profiles that are themes of WordPress."""
+
 FURNITURE = frozenset({"nav", "footer", "header", "aside", "form"})
 """Elements that hold a page's own furniture."""
 
@@ -119,7 +122,7 @@ def article_links(tree: LexborHTMLParser, url: str, source: Source, finder: Find
     hosts = own_hosts(source, finder.options)
     if selector := finder.options.get("links"):
         return _offers(_select(tree, selector), base, hosts, strict=False)
-    if selector := LINKS.get(source.profile):
+    if selector := LINKS.get("wordpress" if source.profile in THEMES else source.profile):
         chosen = _offers(_select(tree, selector), base, hosts, strict=False)
         if chosen:
             return chosen
