@@ -63,7 +63,7 @@ GALLERY_HOSTS = frozenset({"foto", "photo", "video", "tv", "20"})
 
 HOUSE_PAGES = re.compile(
     r"^(?:pedoman|kebijakan|syarat|ketentuan|tentang|kode-etik|standar|privacy|terms|disclaimer|hak-jawab|struktur|"
-    r"susunan|kontak|hubungi|info-iklan|cara-|panduan-pengguna|visi-)"
+    r"susunan|kontak|hubungi|info-iklan|panduan-pengguna|visi-)"
 )
 """Beginnings of the slugs of pages about the house, which menus and footers link to: up to six words long."""
 
