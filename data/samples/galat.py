@@ -8,6 +8,7 @@ by a short link that leads to an upper-case host). Nothing on this site may be a
 
 from __future__ import annotations
 
+import base64
 import gzip
 import html
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ _DISGUISE = str.maketrans({"o": "о", "e": "е", "c": "с"})
 class Fault:
     """One faulty address as the feed offers it: ``path`` begins with / or is a whole URL elsewhere.
 
-    ``outcomes`` are the ends that are right for it; ``asked`` is False where not even one request may go out.
+    ``outcomes`` are the ends that are right for it; ``asked`` is False where not even one request may go out. An
+    address on another host may also be left out by the finder.
     """
 
     path: str
@@ -64,6 +66,8 @@ def _day(day: int, hour: int) -> datetime:
     return datetime(2024, 11, day, hour, 5, tzinfo=WIB)
 
 
+_NO_ARTICLE = frozenset({Outcome.NOT_ARTICLE, Outcome.TOO_SHORT})
+
 # The times keep failures of the host apart (three in a row and a crawler rightly gives up), and the 503, which has
 # none, comes last: after it the host is left alone.
 FAULTS: tuple[Fault, ...] = (
@@ -71,24 +75,24 @@ FAULTS: tuple[Fault, ...] = (
     Fault("/cek-peramban", "Debat terakhir berlangsung seru", _day(28, 8), frozenset({Outcome.CHALLENGE})),
     Fault("/khusus-pelanggan", "Di balik layar tim sukses", _day(27, 9), frozenset({Outcome.PAYWALL})),
     Fault("/anggota", "Arsip untuk anggota", _day(27, 8), frozenset({Outcome.LOGIN})),
-    Fault("/berat", "Tabel lengkap hasil per TPS", _day(26, 9), frozenset({Outcome.TOO_LARGE, Outcome.NOT_ARTICLE})),
+    Fault("/berat", "Tabel lengkap hasil per TPS", _day(26, 9), _NO_ARTICLE | {Outcome.TOO_LARGE}),
     Fault("/bom", "Data mentah", _day(26, 8), frozenset({Outcome.TOO_LARGE})),
     Fault("/rusak", "Peta interaktif", _day(25, 9), frozenset({Outcome.SERVER_ERROR})),
     Fault("/putar", "Kembali ke awal", _day(25, 8), frozenset({Outcome.TOO_MANY_REDIRECTS})),
     Fault("/hilang", "Warga temukan prasasti", _day(24, 9), frozenset({Outcome.SOFT_404, Outcome.NOT_ARTICLE})),
     Fault("/pulang", "Festival layang-layang", _day(24, 8), frozenset({Outcome.SOFT_404, Outcome.NOT_ARTICLE})),
     Fault("/dicabut", "Berita yang ditarik", _day(23, 9), frozenset({Outcome.GONE})),
-    Fault("/video-rekap", "VIDEO: Rekap sepekan", _day(23, 8), frozenset({Outcome.TOO_SHORT, Outcome.NOT_ARTICLE})),
-    Fault("/kalender/2024/11/23", "Agenda hari ini", _day(22, 9), frozenset({Outcome.NOT_ARTICLE, Outcome.TOO_SHORT})),
+    Fault("/video-rekap", "VIDEO: Rekap sepekan", _day(23, 8), _NO_ARTICLE),
+    Fault("/kalender/2024/11/23", "Agenda hari ini", _day(22, 9), _NO_ARTICLE),
     Fault("/ke-dalam", "Pengumuman lelang", _day(22, 8), frozenset({Outcome.REFUSED_ADDRESS})),
     Fault("/ke-metadata", "Pengumuman penting", _day(21, 9), frozenset({Outcome.REFUSED_ADDRESS})),
     Fault("http://169.254.169.254/latest/meta-data/", "Info layanan", _day(21, 8),
           frozenset({Outcome.REFUSED_ADDRESS, Outcome.OFF_SITE}), asked=False),
     Fault("http://10.11.12.13/berita", "Kabar jaringan", _day(20, 9),
           frozenset({Outcome.REFUSED_ADDRESS, Outcome.OFF_SITE}), asked=False),
-    Fault("/unduhan/daftar.pdf", "Daftar calon tetap (PDF)", _day(20, 8), frozenset({Outcome.NOT_HTML})),
-    Fault("/cetak/berita-lama", "Versi cetak", _day(19, 9), frozenset({Outcome.ROBOTS_DENIED}), asked=False),
-    Fault("/terpotong", "Laporan yang terputus", _day(19, 8), frozenset({Outcome.PROTOCOL_ERROR})),
+    Fault("/unduhan/daftar.pdf", "Daftar calon tetap (PDF)", _day(12, 8), frozenset({Outcome.NOT_HTML})),
+    Fault("/cetak/berita-lama", "Versi cetak", _day(11, 9), frozenset({Outcome.ROBOTS_DENIED}), asked=False),
+    Fault("/terpotong", "Laporan yang terputus", _day(10, 8), frozenset({Outcome.PROTOCOL_ERROR})),
     Fault("/zona-sibuk", "Server sedang sibuk", None, frozenset({Outcome.THROTTLED})),
 )  # fmt: skip
 
@@ -145,7 +149,7 @@ class GalatSite:
             "/pulang": lambda: redirect(f"{self.root}/"),
             "/dicabut": lambda: self._message("410", "Berita ini sudah ditarik.", status=410),
             "/video-rekap": lambda: Answer(_static("video")),
-            "/ke-dalam": lambda: redirect("http://127.0.0.1:9/panel"),
+            "/ke-dalam": lambda: redirect("http://127.0.0.1/panel"),
             "/ke-metadata": lambda: redirect("http://169.254.169.254/latest/meta-data/iam/"),
             "/unduhan/daftar.pdf": lambda: Answer(
                 b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", content_type="application/pdf"
@@ -245,8 +249,11 @@ def _static(name: str) -> bytes:
 
 @cache
 def _heavy() -> bytes:
-    rows = "".join(f"<tr><td>TPS {number}</td><td>{number * 7 % 311}</td></tr>\n" for number in range(140_000))
-    return f"<html><head><title>Tabel</title></head><body><table>{rows}</table></body></html>".encode()
+    """Return 5 MB: a table of results, and the scan of another one written into the page."""
+    rows = "".join(f"<tr><td>TPS {number}</td><td>{number * 7 % 311}</td></tr>\n" for number in range(2_000))
+    scan = base64.b64encode(bytes(range(256)) * 14_000).decode()
+    page = f'<table>{rows}</table><img alt="" src="data:image/png;base64,{scan}">'
+    return f"<html><head><title>Tabel</title></head><body>{page}</body></html>".encode()
 
 
 @cache
