@@ -189,8 +189,8 @@ def is_trap(url: str) -> bool:
 
 
 def _loops(words: list[str]) -> bool:
-    """Return whether the path ends in the same two or three words twice: /a/b/a/b."""
-    return any(len(words) >= 2 * n and words[-n:] == words[-2 * n : -n] for n in (2, 3))
+    """Return whether the path ends in the same words twice: /a/b/a/b."""
+    return any(words[-n:] == words[-2 * n : -n] for n in range(2, len(words) // 2 + 1))
 
 
 @lru_cache(maxsize=16_384)
@@ -313,8 +313,8 @@ def _has_no_certificate(host: str) -> bool:
 def _encode(text: str, safe: frozenset[int]) -> str:
     """Bring percent-encoding into its normal form: only what must be encoded is, in upper case (RFC 3986, 6.2.2)."""
     out: list[str] = []
-    for piece in re.split(r"(%[0-9A-Fa-f]{2})", text):
-        if len(piece) == 3 and piece[0] == "%":
+    for place, piece in enumerate(re.split(r"(%[0-9A-Fa-f]{2})", text)):
+        if place % 2:  # the separators
             byte = unquote_to_bytes(piece)[0]
             out.append(chr(byte) if byte in _UNRESERVED else piece.upper())
         else:
@@ -358,14 +358,14 @@ def _out_of_amp_cache(url: Url) -> Url | None:
 def _without_amp(host: str, path: str) -> tuple[str, str]:
     while host.startswith("amp.") and host.count(".") >= 2:
         host = host.removeprefix("amp.")
-    path = re.sub(r"/{2,}", "/", _SESSION_PARAM.sub("", path))
-    while path.endswith(("/amp", "/amp/")) and len(path) > len("/amp/"):
-        path = path.removesuffix("/amp") if path.endswith("/amp") else path.removesuffix("amp/")
-    while path.startswith("/amp/") and len(path) > len("/amp/"):
-        path = path.removeprefix("/amp")
-    if path in {"/amp", "/amp/"}:
-        path = "/"
-    return host, re.sub(r"\.amp(\.html?)?$", r"\1", path)
+    before = None
+    while path != before:  # taking one mark away may bare another
+        before = path
+        path = re.sub(r"/{2,}", "/", _SESSION_PARAM.sub("", path))
+        path = re.sub(r"\.amp(\.html?)?$", r"\1", path)
+        path = re.sub(r"^/amp(?=/.)|(?<=.)/amp$|(?<=./)amp/$", "", path)
+        path = "/" if path in {"/amp", "/amp/"} else _resolve_dots(path)
+    return host, path
 
 
 def meaningful_query(query: str | None) -> str | None:

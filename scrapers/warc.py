@@ -115,7 +115,7 @@ class WarcArchive:
         now = self._clock()
         day = f"{now:%Y%m%d}"
         if self._owner != os.getpid():
-            self._file = None  # a forked child leaves its parent's file alone
+            self._close()  # a forked child leaves its parent's file alone
         if self._file is not None and (day != self._day or self._file.tell() >= self._max_bytes):
             self._close()
         if self._file is None:
@@ -168,6 +168,7 @@ def _records(page: Page, body: bytes, user_agent: str) -> bytes:
         page.final_url,
         "response",
         payload=io.BytesIO(body),
+        length=len(body),  # without it warcio makes a temporary file of each page
         http_headers=StatusAndHeaders(
             f"{status} {_REASONS.get(status, '')}".strip(), http_headers, protocol="HTTP/1.1"
         ),

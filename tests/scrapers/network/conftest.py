@@ -7,14 +7,18 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
+import httpx
 import pytest
 
 from data.records import RobotsRecord, Source
 from scrapers.exchange import Limits
 from scrapers.fetch import Fetcher
+
+if TYPE_CHECKING:
+    import ssl
 
 Script = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
 HTML = b"<!doctype html><html><head><title>Kabar</title></head><body><p>Kabar dari nagari.</p></body></html>"
@@ -171,6 +175,12 @@ async def web() -> AsyncIterator[Web]:
     await server.wait_closed()
 
 
+@pytest.fixture(scope="session")
+def certificates() -> ssl.SSLContext:
+    """Make the context once: it costs more than a fetch."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -203,7 +213,7 @@ def source_of() -> Callable[..., Source]:
 
 @pytest.fixture
 async def fetcher_for(
-    web: Web, clock: Clock, robots: RobotsInMemory, hosts: HostsInMemory
+    web: Web, clock: Clock, robots: RobotsInMemory, hosts: HostsInMemory, certificates: ssl.SSLContext
 ) -> AsyncIterator[Callable[..., Fetcher]]:
     """Make fetchers whose ``.test`` hosts are served by ``web``; time is made up."""
     made: list[Fetcher] = []
@@ -221,6 +231,7 @@ async def fetcher_for(
             "limits": Limits(deadline_s=5.0, silence_s=5.0),
             "monotonic": clock.monotonic,
             "sleep": clock.sleep,
+            "ssl_context": certificates,
         }
         fetcher = Fetcher(**values | more)
         made.append(fetcher)

@@ -187,12 +187,6 @@ async def test_a_host_where_nobody_listens_is_a_connect_error(fetcher_for, sourc
     assert (page.outcome, page.status) == (Outcome.CONNECT_ERROR, None)
 
 
-async def test_a_server_that_speaks_no_tls_is_a_tls_error(web, fetcher_for, source_of):
-    page = await fetcher_for().fetch("https://situs.test/a", source_of())
-    assert (page.outcome, page.status) == (Outcome.TLS_ERROR, None)
-    assert web.requests == []
-
-
 async def test_a_page_that_ends_before_its_deadline_is_whole(web, fetcher_for, source_of):
     async def slow(_request, writer):
         writer.write(_answer("transfer-encoding: chunked\r\n"))
