@@ -24,6 +24,9 @@ ARTICLE_WORDS = 40
 CARD_WORDS = 24
 """Most words of a card (headline or teaser) of another article."""
 
+SIGN_OFF_CHARS = 300
+"""A sign-off stands in so many last characters of the last line; the longest seen (three roles and a copyright) has 150."""
+
 _CROSS_REFERENCE = (
     r"(?:baca|simak|lihat|tonton|saksikan|dengarkan)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|"
     r"lebih lanjut|"
@@ -198,7 +201,7 @@ def _without_tail(lines: Sequence[str]) -> Cleaned:
 
 def _without_sign_off(line: str) -> tuple[str, str]:
     """Return a last line without its sign-off, and the name that stood in it."""
-    author = ""
+    body, line, author = line[:-SIGN_OFF_CHARS], line[-SIGN_OFF_CHARS:], ""
     for _ in range(4):
         before = line
         run_on = _RUN_ON.search(line)
@@ -213,4 +216,4 @@ def _without_sign_off(line: str) -> tuple[str, str]:
         line = _STARS.sub("", line).rstrip()
         if line == before:
             break
-    return line, author
+    return body + line, author

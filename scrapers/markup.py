@@ -33,7 +33,9 @@ _BAD_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_SPACES = re.compile("[\t\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
+_ODD_SPACES = "\t\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+# Single plain blanks, which are nearly all, are not matched: nothing has to be put in their place.
+_SPACES = re.compile(f"[{_ODD_SPACES}][ {_ODD_SPACES}]*| [ {_ODD_SPACES}]+")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 _INLINE_DATA = re.compile(r"data:[\w.+-]{0,40}/?[\w.+-]{0,40}(?:;[\w=-]{1,40})*+,[^\s\"'<>)]{256,}+", re.ASCII)
