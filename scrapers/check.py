@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from data.errors import KentonganError
@@ -53,8 +54,9 @@ async def check_source(source: Source, *, fetch: Fetch, read: Read, now: datetim
 
     Every finder is asked once, costly ones too, and only for its first page.
     """
-    # All is "known": so every list ends after its first page.
-    findings = await find(source, fetch=fetch, known=lambda _: True, validators=_none, now=now, sweep=True)
+    # All is "known": so every list ends after its first page. The last visit was long ago: so every finder is asked.
+    long_ago = now - timedelta(days=2)
+    findings = await find(source, fetch=fetch, known=lambda _: True, validators=_none, now=now, last_visit=long_ago)
     reasons = list(findings.failed)
     answered = tuple(
         finder

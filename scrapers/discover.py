@@ -188,8 +188,9 @@ async def discover(
     )
     search = _Search(source, fetch, now)
     finders = await search.feeds(declared_feeds(tree, url))
-    finders += await search.own_kinds()
-    finders += await search.listings(home)
+    complete = await search.own_kinds()
+    # What lists every post needs no pages read for links beside it.
+    finders += complete or await search.listings(home)
     finders += await search.sitemaps()
     if not finders:
         raise NotReadableError("nothing on this site lists articles: " + "; ".join(search.failed[:6]))

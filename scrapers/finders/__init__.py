@@ -7,11 +7,11 @@ cheap ones leave a doubt:
 - none of the cheap ones answered, or there are none;
 - all that the cheap ones offered was unknown: there may be more, older, that has dropped out of them (a first visit,
   an outage, a busy hour);
-- once a day, in the source's own hour (``sweep_hour``), when everything is asked and the cheap ones without
-  validators: a feed that hides sections, stopped, or answers "not modified" for ever is then found out.
+- at the first visit of a day (``sweep_is_due``), when everything is asked, and without validators: a feed that hides
+  sections, stopped, or answers "not modified" for ever is then found out.
 
-A listing comes before a sitemap; the sitemap is left out where a listing met known articles and the daily hour is not
-due. A kind is one module of this package with ``async look(visit, finder) -> list[Offer]``.
+A listing comes before a sitemap; the sitemap is left out where a listing met known articles and no sweep is due. A kind
+is one module of this package with ``async look(visit, finder) -> list[Offer]``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,7 @@ WHOLE = frozenset({"wp_rest", "blogspot"})
 """Kinds that list every post of a site, page by page, until a known one is met."""
 
 NIGHT_HOURS = (0, 5)
-"""Local hours, the last not included, in which the daily sweep falls: sites and desks are quiet then."""
+"""Local hours, the last not included, in which a source's day begins: sites and desks are quiet then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,15 @@ async def find(
     known: Callable[[str], bool],
     validators: Callable[[str], Validators],
     now: datetime,
-    sweep: bool | None = None,
+    last_visit: datetime | None = None,
 ) -> Findings:
     """Return what ``source``'s finders offer now; nothing is raised for what a site answers.
 
     ``known`` says of a canonical URL whether it was ever offered, ``validators`` what a finder's URL was answered
-    with last. ``sweep`` True or False forces or forbids the daily look at everything (None: by the clock).
+    with last. ``last_visit`` is when the source was asked before (None: never, or not known): the first visit of a
+    day looks at everything.
     """
-    everything = is_sweep_hour(source, now) if sweep is None else sweep
+    everything = sweep_is_due(source, last_visit, now)
     visit = Visit(source, fetch, known, validators, now, afresh=everything)
     lists: list[Sequence[PageRef]] = []
     failed: list[str] = []
@@ -116,13 +118,16 @@ def leaves_a_gap(lists: Sequence[Sequence[PageRef]], known: Callable[[str], bool
     return not whole and any(refs and not reach for refs, reach in zip(lists, reaching, strict=True))
 
 
-def is_sweep_hour(source: Source, now: datetime) -> bool:
-    """Return whether it is the hour of the night in which this source is looked through whole."""
-    return now.astimezone(ZoneInfo(source.timezone)).hour == sweep_hour(source.id)
+def sweep_is_due(source: Source, last_visit: datetime | None, now: datetime) -> bool:
+    """Return whether this is the first visit since the source's hour of the night, in which its day begins."""
+    if last_visit is None:
+        return False  # all is unknown anyway: the costly finders are asked for that reason
+    zone, begin = ZoneInfo(source.timezone), timedelta(hours=sweep_hour(source.id))
+    return (now.astimezone(zone) - begin).date() > (last_visit.astimezone(zone) - begin).date()
 
 
 def sweep_hour(source_id: str) -> int:
-    """Return the local hour of a source's daily sweep, spread over the night by its id."""
+    """Return the local hour in which a source's day begins, spread over the night by its id."""
     first, last = NIGHT_HOURS
     return first + hashlib.sha256(source_id.encode()).digest()[0] % (last - first)
 

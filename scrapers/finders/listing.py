@@ -61,6 +61,9 @@ _BOXES = re.compile(
 LEAST_LINK_TEXT = 20
 """Characters of the text of a link that speaks for an article: a headline of four words; "Selengkapnya" has 12."""
 
+MOST_LINKS = 3000
+"""Links of one page that are looked at; the fullest homepage that was seen has 700."""
+
 DEEPEST_LOOK = 25
 """Ancestors of a link that are looked at for furniture."""
 
@@ -85,8 +88,9 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
             page = await visit.ask(url, "html")
             if page is None or page.body is None:
                 break
-            tree = await asyncio.to_thread(_parse, page.body, page.content_type)
-            found = article_links(tree, page.final_url, visit.source, finder)
+            body, final_url, content_type = page.body, page.final_url, page.content_type
+            tree = await asyncio.to_thread(_parse, body, content_type)
+            found = await asyncio.to_thread(article_links, tree, final_url, visit.source, finder)
         except NotReadableError:
             if not offers:
                 raise
@@ -99,7 +103,7 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
         if all(visit.known(identity) for identity in ids - seen):
             break
         seen |= ids
-        url = next_page(tree, page.final_url, finder, number)
+        url = next_page(tree, final_url, finder, number)
         number += 1
     return offers
 
@@ -148,7 +152,7 @@ def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict
     With ``strict`` a link must look like an article's, or carry a headline that its URL repeats.
     """
     found: dict[str, Offer] = {}
-    for node in nodes:
+    for node in nodes[:MOST_LINKS]:
         link = absolute(base, node.attributes.get("href"))
         if link is None or not on_site(link, hosts):
             continue
@@ -192,8 +196,15 @@ def _time_near(node: LexborNode, base: str) -> str | None:
 
 
 def _is_one_card(node: LexborNode, base: str) -> bool:
-    links = (absolute(base, link.attributes.get("href")) for link in node.css("a[href]"))
-    return len({canonical_or_none(link) for link in links if link and looks_like_article(link)}) <= 1
+    """Return whether all links to articles inside ``node`` lead to one; a page can be large: the second ends it."""
+    seen: set[str | None] = set()
+    for node_link in node.css("a[href]"):
+        link = absolute(base, node_link.attributes.get("href"))
+        if link and looks_like_article(link):
+            seen.add(canonical_or_none(link))
+            if len(seen) > 1:
+                return False
+    return True
 
 
 def _is_furniture(node: LexborNode) -> bool:

@@ -43,16 +43,16 @@ NOT_PAGES = re.compile(
 
 _LISTS = """
 tag tags topik topic topics topik-pilihan tagar label labels category categories kategori kanal channel channels
-author authors penulis reporter profile profil user users member members search cari pencarian indeks index
+author authors penulis reporter user users member members search cari pencarian indeks index
 login masuk register daftar signin signup logout lupa-password forgot-password reset-password wp-admin
 wp-login.php wp-content wp-includes wp-json xmlrpc.php feed feeds rss rss-feeds atom cdn-cgi amp-search
 redaksi kontak contact contact-us hubungi hubungi-kami kontak-kami about about-us tentang tentang-kami
 pedoman-media-siber pedoman-pemberitaan-media-siber pedoman privacy privacy-policy kebijakan-privasi
-terms terms-conditions terms-of-service syarat-dan-ketentuan disclaimer copyright karir career
+terms terms-conditions terms-of-service syarat-dan-ketentuan disclaimer copyright
 info-iklan iklan advertise tarif-iklan sitemap site-map peta-situs kode-etik kode-etik-jurnalistik
-video videos foto photo photos gallery galeri tv live live-streaming infografis podcast epaper e-paper
+video videos foto photo photos gallery galeri live-streaming epaper e-paper
 share sharer intent print cetak comments komentar bookmark bookmarks reading-list subscribe berlangganan
-page hal archive archives arsip
+page hal
 """
 NOT_ARTICLES = frozenset(_LISTS.split())
 """Path segments that name lists, people, services and the house's own pages, wherever in the path they stand. Also
@@ -69,6 +69,24 @@ HOUSE_PAGES = re.compile(
 
 LIST_SLUGS = frozenset({"index", "home", "beranda", "terkini", "terbaru", "terpopuler", "populer", "posts", "latest"})
 """Last path segments that are lists, whatever stands before them."""
+
+OFTEN_LISTS = frozenset(
+    [
+        "profile",
+        "profil",
+        "live",
+        "tv",
+        "karir",
+        "career",
+        "archive",
+        "archives",
+        "arsip",
+        "podcast",
+        "infografis",
+        "daftar",
+    ]
+)
+"""Path segments that are lists on one site (/profile/linda-sari) and a section of articles on another (/profil/…)."""
 
 _DATED = re.compile(r"/(?:19|20)\d{2}/(?:0?[1-9]|1[0-2])/")
 _NUMBERED = re.compile(r"^(?:[a-z]{1,4}-?)?\d{5,}$|^\d{3,}$")
@@ -160,6 +178,7 @@ def looks_like_article(url: str, *, text: str = "", in_furniture: bool = False) 
     wordy = [word for word in words if not word.isdecimal()]
     if in_furniture and HOUSE_PAGES.search(slug):
         return False
+    in_furniture = in_furniture or not OFTEN_LISTS.isdisjoint(segments)
     if len(words) >= LEAST_SLUG_WORDS + in_furniture and len(wordy) > 1:
         return True
     if _DATED.search(parts.path) and wordy:

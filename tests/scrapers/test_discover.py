@@ -51,7 +51,7 @@ WORDPRESS = f"""<!doctype html><html><head><title>Beranda | Kabar Lembah</title>
 <body><h2 class="entry-title"><a href="/banjir-bandang-di-lembah">Banjir Bandang di Lembah</a></h2></body></html>"""
 
 
-async def test_a_wordpress_site_is_found_with_feed_rest_list_and_sitemap() -> None:
+async def test_a_wordpress_site_is_found_with_feed_rest_and_sitemap() -> None:
     rest = json.dumps([{"link": f"{BASE}/banjir-bandang-di-lembah", "date_gmt": "2026-11-24T15:13:00"}])
     web = Web(
         {
@@ -68,7 +68,6 @@ async def test_a_wordpress_site_is_found_with_feed_rest_list_and_sitemap() -> No
     assert source.finders == (
         Finder("feed", f"{BASE}/feed/"),
         Finder("wp_rest", f"{BASE}/wp-json/wp/v2/posts"),
-        Finder("listing", f"{BASE}/"),
         Finder("sitemap", f"{BASE}/peta.xml"),
     )
     assert source.verified is False

@@ -12,7 +12,7 @@ import pytest
 
 from data.outcomes import Outcome
 from data.records import Validators
-from scrapers.finders import Findings, find, is_sweep_hour, sweep_hour
+from scrapers.finders import Findings, find, sweep_hour, sweep_is_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,11 +44,11 @@ async def visit(
     *,
     known: Sequence[str] = (),
     validators: Callable[[str], Validators] = lambda _: Validators(),
-    sweep: bool | None = False,
+    last_visit: datetime | None = None,
 ) -> Findings:
     known_urls = {BASE + path for path in known}
     return await find(
-        source, fetch=site.fetch, known=known_urls.__contains__, validators=validators, now=now, sweep=sweep
+        source, fetch=site.fetch, known=known_urls.__contains__, validators=validators, now=now, last_visit=last_visit
     )
 
 
@@ -184,26 +184,29 @@ async def test_a_host_that_cannot_be_reached_is_asked_once(
     )
 
 
-async def test_once_a_night_everything_is_asked_and_cheap_ones_afresh(source_with: Any, site: Any) -> None:
+async def test_the_first_visit_of_a_day_asks_everything_afresh(source_with: Any, site: Any, now: datetime) -> None:
     source = source_with(("feed", FEED), ("listing", LIST), ("sitemap", MAP))
     web = site({FEED: feed(item("/lama")), LIST: links("/berita-dua-hari-ini")})
-    midnight = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)  # in Padang
-    nights = [
-        midnight + timedelta(hours=hours)
-        for hours in range(24)
-        if is_sweep_hour(source, midnight + timedelta(hours=hours))
-    ]
-    assert nights == [midnight + timedelta(hours=sweep_hour("kabar"))]
     await visit(
         source,
         web,
-        nights[0],
+        now,
         known=["/lama", "/berita-dua-hari-ini"],
         validators=lambda _: Validators("x"),
-        sweep=None,
+        last_visit=now - timedelta(days=1),
     )
     assert web.asked == [FEED, LIST, MAP]
     assert web.asked_with[FEED] is None
+
+
+def test_a_sources_day_begins_in_its_own_hour_of_the_night(source_with: Any) -> None:
+    source = source_with(("feed", FEED))
+    begin = datetime(2026, 11, 25, 17, 0, tzinfo=UTC) + timedelta(hours=sweep_hour("kabar"))  # midnight in Padang
+    minute = timedelta(minutes=1)
+    assert sweep_is_due(source, begin - minute, begin)
+    assert not sweep_is_due(source, begin, begin + timedelta(hours=23, minutes=59))
+    assert not sweep_is_due(source, begin - timedelta(hours=23), begin - minute)
+    assert not sweep_is_due(source, None, begin)
 
 
 def test_sweeps_are_spread_over_the_quiet_hours() -> None:

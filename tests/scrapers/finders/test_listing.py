@@ -34,6 +34,7 @@ ARTICLES = [
     "/index.php/berita/4512/pemilih-ganda",
     "/?p=1234",
     "/baca/98765/polisi-tangkap-pelaku",
+    "/profil/mengenal-lebih-dekat-calon-bupati-agam",
 ]
 OTHERS = [
     "/",
