@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from data.records import Article, StoredArticle
 from data.store.tables import article_revisions, articles, frontier
@@ -145,7 +145,7 @@ class Articles:
             "revised_at": now,
             "read_url": canonical_url,
         }
-        statement = self._database.insert(articles).values(values).returning(articles.c.id)
+        statement = insert(articles).values(values).returning(articles.c.id)
         number = connection.execute(statement).scalar_one()
         self._write_revision(connection, number, 1, article, run_id, now)
         self._index.put(connection, number, article.title, article.text, old=None)
@@ -200,7 +200,7 @@ class Articles:
             "language": article.language,
             "method": article.method,
         }
-        connection.execute(self._database.insert(article_revisions).values(values))
+        connection.execute(insert(article_revisions), values)
 
 
 def assessed_with(model_version: str, rules_version: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import and_, delete, func, or_, select
 
 from data.store.tables import signature_bands, signatures
 
@@ -45,7 +45,10 @@ class Signatures:
         """Return (article id, digest) of the articles that share a band, the likest first, without ``exclude``."""
         if not bands:
             return []
-        asked = tuple_(signature_bands.c.band, signature_bands.c.hash).in_(list(enumerate(bands)))
+        # A list of pairs, (band, hash) IN (...), would make SQLite read the whole table.
+        asked = or_(
+            *(and_(signature_bands.c.band == band, signature_bands.c.hash == value) for band, value in enumerate(bands))
+        )
         statement = (
             select(signatures.c.article_id, signatures.c.signature)
             .join(signature_bands, signature_bands.c.article_id == signatures.c.article_id)
