@@ -90,6 +90,10 @@ def body_html(
         inserts[1] = Markup('<p><strong>Baca juga: <a href="/{}">{}</a></strong></p>').format("", post.read_more)
     if ads:
         inserts[2] = AD
+    if "hotlink" in post.traits:
+        inserts[3] = Markup('<p><img src="http://gambar.test/kiriman-pembaca.jpg" alt="" width="640"/></p>\n')
+    if "embed" in post.traits:
+        inserts[4] = Markup('<iframe src="about:blank" width="560" height="315" allowfullscreen></iframe>\n')
     shown = lines[first:last]
     if post.layout == "br":
         return Markup("<br /><br />\n").join(escape(line) for line in shown)

@@ -3,6 +3,14 @@
 Pieces are data (``pieces/*.toml``, one ``[[piece]]`` each). A piece stands on one host, and its declared copies on
 others; a copy has its own dateline, byline and time and may be lightly edited. People and events are invented, places
 are real. Nothing here knows HTML: that is ``varient``, ``wordpress``, ``blogspot`` and ``galat``.
+
+Keys of a piece: ``id``; ``kind`` (soft, ceremony, incident); ``host`` by its first label; ``title``, ``author``,
+``published`` (WIB), ``section``, ``tags``, ``dateline``, ``body`` (paragraphs with an empty line between). The truth:
+``signals``, ``modality``, ``severity``, ``negasi``, ``historis``, ``places`` (codes), ``incident`` (one name for all
+pieces about one event). How it is printed: ``slug``, ``signoff``, ``caption``, ``read_more``, ``layout`` (p, div, br,
+one, word), ``split`` (the paragraph that begins page 2), ``traits`` (no_time, hotlink, embed; on the faulty host
+disguise, cp1252, gzip, slow, upper). What becomes of it: ``withdrawn`` (when), ``[piece.revision]`` (``at``, ``title``,
+``edits`` as pairs of old and new words), ``[[piece.copies]]`` (any of these keys, and ``edits``).
 """
 
 from __future__ import annotations
