@@ -156,8 +156,6 @@ async def test_a_malformed_answer_is_never_a_page(web, fetcher_for, source_of, w
     web.raw(URL, answer)
     page = await fetcher_for().fetch(URL, source_of())
     assert (page.outcome, page.body) == (Outcome.PROTOCOL_ERROR, None), what
-    web.answer("http://situs.test/b")
-    assert (await fetcher_for().fetch("http://situs.test/b", source_of())).outcome is Outcome.FETCHED
 
 
 async def test_a_reset_in_the_middle_is_never_a_page(web, fetcher_for, source_of):
@@ -198,3 +196,50 @@ async def test_a_page_that_ends_before_its_deadline_is_whole(web, fetcher_for, s
 
     web.raw(URL, slow)
     assert (await fetcher_for().fetch(URL, source_of())).body == b"<html><p>Kabar</html>"
+
+
+@pytest.mark.parametrize(
+    "when", ["connecting", "header", "body", "cancelled", "too large", "malformed", "reset", "unread"]
+)
+async def test_the_one_connection_of_a_network_is_free_again_after_any_failure(web, fetcher_for, source_of, when):
+    backend = fetcher_for.__globals__["WatchedBackend"](web.port)
+    connect, stuck = backend.connect_tcp, asyncio.Event()
+
+    async def sometimes(host, port, **options):
+        if when == "connecting" and not stuck.is_set():
+            await asyncio.sleep(30)
+        return await connect(host, port, **options)
+
+    async def hostile(_request, writer):
+        if when == "malformed":
+            writer.write(b"HTTP/9 what\r\n\r\n")
+        elif when == "reset":
+            writer.transport.abort()
+        elif when == "too large":
+            writer.write(_answer() + b"x" * 6_000_000)
+        elif when == "unread":
+            writer.write(_answer("content-length: 9000000\r\n", status="302 Found").replace(b"text/html", b"video/mp4"))
+        elif when != "header":
+            writer.write(_answer("content-length: 99\r\n"))
+        await writer.drain()
+        if when in {"header", "body", "cancelled", "unread"}:
+            await asyncio.sleep(30)
+
+    backend.connect_tcp = sometimes
+    web.raw(URL, hostile)
+    web.answer("http://situs.test/b")
+    web.answer("http://www.situs.test/b")
+    fetcher = fetcher_for(["situs.test", "www.situs.test"], backend=backend, limits=QUICK)
+    if when == "cancelled":
+        task = asyncio.create_task(fetcher.fetch(URL, source_of()))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    else:
+        assert (await fetcher.fetch(URL, source_of())).outcome is not Outcome.FETCHED
+    stuck.set()
+    # Where even robots.txt could not be had, the origin is given ten minutes: another of the network is asked.
+    host = "www.situs.test" if when == "connecting" else "situs.test"
+    page = await fetcher.fetch(f"http://{host}/b", source_of())
+    assert page.outcome is Outcome.FETCHED
