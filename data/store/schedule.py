@@ -22,6 +22,11 @@ REOFFERED_AFTER = timedelta(days=7)
 """What was no article, or had been given up, is tried again when it is offered after this long: sites reuse
 addresses."""
 
+SECOND_LOOKS = (timedelta(hours=1), timedelta(hours=24))
+"""A page that was offered as an article and is none yet is looked at twice more: first reports begin as a line and
+grow, and a feed may be ahead of its site's cache. By reasoning: most stubs are filled within the hour or the day."""
+
+_MAY_BECOME_AN_ARTICLE = frozenset({Outcome.TOO_SHORT, Outcome.GONE, Outcome.SOFT_404, Outcome.EXTRACTION_FAILED})
 _TRIED_AGAIN_WHEN_OFFERED = frozenset({Outcome.NOT_ARTICLE})
 
 
@@ -66,15 +71,19 @@ def after(
     first_seen: datetime | None = None,
     flagged_at: datetime | None = None,
     retry_after_s: float | None = None,
+    never_read: bool = False,
 ) -> tuple[datetime | None, int]:
     """Return when a URL that ended in ``outcome`` is looked at next (None: not by itself), and its failures in a row.
 
     ``first_seen`` is its article's, and None where it leads to no article or the article is looked at under another
-    name. ``attempts`` counts the failures in a row before. DEFERRED and KNOWN are no attempts; they must not come here.
+    name; ``never_read`` tells the first from the second. ``attempts`` counts the failures in a row before. DEFERRED and
+    KNOWN are no attempts; they must not come here.
     """
     if outcome.retryable:
         again = retry_at(attempts + 1, tried_at, retry_after_s=retry_after_s)
         if again is not None or first_seen is None:
             return again, attempts + 1
         return look_again(first_seen, flagged_at, tried_at), attempts + 1
+    if never_read and outcome in _MAY_BECOME_AN_ARTICLE and attempts < len(SECOND_LOOKS):
+        return tried_at + SECOND_LOOKS[attempts], attempts + 1
     return (None if first_seen is None else look_again(first_seen, flagged_at, tried_at)), 0

@@ -168,12 +168,13 @@ class Settlement:
 
     def _under_other_name(self, visit: _Visit, article: Article, held: Row[Any]) -> Settled | None:
         """Settle a page under another name of ``held`` than it is looked at under; None where it is none after all."""
-        if held.withdrawn_at is not None or visit.url == held.canonical_url:
-            # The only name that still answers, or the article's own that answers again.
-            return self._take_over(visit, article, held.id)
-        if self._same(visit, article, held):
-            return self._duplicate(visit, held)
-        return None
+        if visit.url == held.canonical_url:
+            return self._take_over(visit, article, held.id)  # the article's own name answers again
+        if not self._same(visit, article, held):
+            return None
+        if held.withdrawn_at is not None:
+            return self._take_over(visit, article, held.id)  # its other names are gone, this one answers
+        return self._duplicate(visit, held)
 
     def _present(self, visit: _Visit, article: Article, held: Row[Any]) -> Settled:
         """Settle the page under which ``held`` is looked at: it is there, changed or not."""
@@ -327,6 +328,7 @@ class Settlement:
             first_seen=held.first_seen if held is not None and looked_at_here else None,
             flagged_at=held.flagged_at if held is not None and looked_at_here else None,
             retry_after_s=visit.page.retry_after_s if visit.page else None,
+            never_read=held is None and visit.row.article_id is None,
         )
         self._frontier.note(
             visit.connection,

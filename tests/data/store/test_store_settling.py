@@ -323,6 +323,43 @@ def test_what_failed_backs_off_and_obeys_retry_after(store, fail, now):
     assert next_look(store, "/1", now) == 2
 
 
+@pytest.mark.parametrize(
+    ("outcome", "hours"),
+    [
+        (Outcome.TOO_SHORT, [1, 25]),  # "Kebakaran di pasar, berita menyusul": it grows
+        (Outcome.GONE, [1, 25]),  # the feed was ahead of the site
+        (Outcome.SOFT_404, [1, 25]),
+        (Outcome.EXTRACTION_FAILED, [1, 25]),
+        (Outcome.NOT_ARTICLE, []),
+        (Outcome.PAYWALL, []),
+    ],
+)
+def test_what_may_still_become_an_article_is_looked_at_twice_more(store, fail, now, outcome, hours):
+    store.frontier.offer([ref("/1")], now)
+    looks, at = [], now
+    fail("/1", outcome)
+    while (wait := next_look(store, "/1", at)) is not None:
+        at += timedelta(hours=wait)
+        looks.append((at - now) / timedelta(hours=1))
+        fail("/1", outcome, at=at)
+    assert looks == hours
+
+
+def test_a_stub_that_grew_is_a_new_article(store, fail, read, now):
+    fail("/1", Outcome.TOO_SHORT)
+    assert read("/1", at=now + timedelta(hours=1)).outcome is Outcome.BARU
+
+
+def test_a_withdrawn_articles_old_name_used_for_another_piece_is_a_new_article(store, read, fail, now):
+    first = read("/1")
+    read("/1/amp", canonical_url=f"{HOST}/1")
+    fail("/1/amp", Outcome.GONE)
+    fail("/1", Outcome.GONE)
+    assert read("/1/amp", OTHER, title="Panen").outcome is Outcome.BARU
+    assert store.articles.get(first.article_id).withdrawn_at is not None
+    assert store.articles.get(first.article_id).article.text == LONG
+
+
 def test_validators_are_kept_only_where_an_article_was_read(store, now, piece, fail):
     validators = Validators('"abc"', "Thu, 26 Nov 2026 03:00:00 GMT")
     fail("/gagal", Outcome.EXTRACTION_FAILED, validators=validators)
