@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent / "reference" / "gazetteer"
 PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
-CODE_LENGTHS = (2, 5, 8, 13)
+CODE_LENGTHS = PROVINCE, KABKOTA, KECAMATAN, DESA = 2, 5, 8, 13
+"""How long the codes of each level are, dots included: 13, 13.77, 13.77.01, 13.77.01.1005."""
 
 
 class Level(IntEnum):
@@ -63,7 +64,8 @@ class Alias:
     """Another name by which news calls a unit.
 
     ``codes`` are the units it can mean, the likeliest first. ``kind`` is ``singkatan``, ``ibu_kota``, ``ejaan``, ``julukan``, ``lama``,
-    ``tempat`` (a landmark: where it lies), ``kawasan`` (a region that lies in all of them) or ``jalan``.
+    ``tempat`` (a landmark: where it lies), ``kawasan`` (a region: one or more of them), ``batas`` (on the border of all
+    of them) or ``jalan``.
     """
 
     text: str

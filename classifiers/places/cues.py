@@ -1,7 +1,7 @@
 """What a text says about each place it names: the features by which the place of the event is told from the others.
 
-A *group* is a kabupaten/kota with everything below it, or a province by itself: the unit that desks act on. All features are numbers, mostly
-0 or 1; ``classifiers.places.event`` weighs them.
+A *group* is a kabupaten/kota with everything below it, or a province by itself: the unit that desks act on. All features
+are numbers, mostly 0 or 1; ``classifiers.places.event`` weighs them.
 """
 
 from __future__ import annotations
@@ -11,22 +11,34 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from data.gazetteer import KABKOTA, KECAMATAN, PROVINCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from classifiers.places.recognise import Mention, Token
+    from classifiers.places.recognise import Mention
     from classifiers.places.resolve import Resolved
+    from classifiers.places.tokens import Token
 
-HAPPENED = frozenset(
-    ["terjadi", "peristiwa", "kejadian", "insiden", "tkp", "lokasi", "digelar", "berlangsung", "menggelar", "dilaksanakan", "diadakan", "terbakar", "kebakaran", "ditemukan", "tewas", "ditangkap", "diamankan", "menangkap", "mengamankan", "mengguncang", "diguncang", "melanda", "dilanda", "menghadiri", "meresmikan", "kecelakaan", "longsor", "banjir", "gempa", "penembakan", "pembunuhan", "pembakaran", "rusak", "kerusuhan", "ricuh", "demo", "aksi", "berunjuk", "unjuk", "tertangkap", "digerebek", "menggerebek", "penggerebekan", "sidang", "rapat", "apel", "upacara", "kunjungan", "berkunjung", "meninjau", "acara"]
-)
-SAID = frozenset(
-    ["kata", "ujar", "ungkap", "tutur", "jelas", "imbuh", "tegas", "papar", "menurut", "katanya", "ujarnya", "tuturnya", "jelasnya", "tegasnya", "ungkapnya", "ucap", "sebut", "menyebut", "mengatakan", "menuturkan", "menjelaskan", "mengungkapkan", "menegaskan", "wartawan", "dihubungi", "dikonfirmasi", "ditemui", "keterangannya"]
-)
-PAST = frozenset(["mantan", "lahir", "kelahiran", "pernah", "silam", "eks", "dulu", "sejarah", "tahun", "alumni", "lulusan", "berasal"])
-DAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
+WORDS = {
+    "happened": "terjadi peristiwa kejadian insiden tkp lokasi terbakar kebakaran membakar ditemukan tewas meninggal"
+    " ditangkap diamankan menangkap mengamankan mengguncang diguncang melanda dilanda kecelakaan longsor banjir gempa"
+    " penembakan pembunuhan pembakaran rusak kerusuhan ricuh tertangkap digerebek menggerebek penggerebekan korban",
+    "staged": "digelar berlangsung menggelar dilaksanakan diadakan menghadiri dihadiri meresmikan sidang rapat apel"
+    " upacara kunjungan berkunjung meninjau acara demo aksi berunjuk unjuk kegiatan kampanye deklarasi",
+    "said": "kata ujar ungkap tutur jelas imbuh tegas papar menurut katanya ujarnya tuturnya jelasnya tegasnya ungkapnya"
+    " ucap sebut menyebut mengatakan menuturkan menjelaskan mengungkapkan menegaskan wartawan dihubungi dikonfirmasi"
+    " ditemui keterangannya",
+    "past": "mantan lahir kelahiran pernah silam eks dulu sejarah tahun alumni lulusan berasal",
+    "day": "senin selasa rabu kamis jumat sabtu minggu ahad",
+}
+MARK_OF = {word: mark for mark, words in WORDS.items() for word in words.split()}
+
 ELSEWHERE = frozenset(
-    ["amerika", "inggris", "malaysia", "china", "tiongkok", "jepang", "korea", "singapura", "australia", "india", "thailand", "rusia", "israel", "palestina", "gaza", "jerman", "prancis", "spanyol", "italia", "belanda", "arab", "turki", "mesir", "iran", "irak", "vietnam", "filipina", "eropa", "washington", "london", "liga", "fc", "pemain", "pelatih", "gol", "skor", "film", "drama", "aktor", "aktris", "artis", "penyanyi", "drakor", "zodiak", "sinopsis", "episode", "harga", "saham", "rupiah", "ihsg", "aplikasi"]
+    "amerika inggris malaysia china tiongkok jepang korea singapura australia india thailand rusia israel palestina gaza"
+    " jerman prancis spanyol italia belanda arab turki mesir iran irak vietnam filipina eropa washington london liga fc"
+    " pemain pelatih gol skor film drama aktor aktris artis penyanyi drakor zodiak sinopsis episode harga saham rupiah"
+    " ihsg aplikasi".split()
 )
 STAMP = re.compile(
     r"[,\s(]*(?:pada|hari)?[,\s(]*(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|\(?\d{1,2}/\d{1,2})",
@@ -35,6 +47,19 @@ STAMP = re.compile(
 """A weekday or (17/9/2019) right after a place: most texts give place and day of the event in one breath."""
 
 PLACED_BY_OFFICE = frozenset({"head", "institution"})
+PREPOSITIONS = {
+    "di": "di", "ke": "ke", "menuju": "ke", "tiba": "ke", "dari": "dari", "asal": "asal", "warga": "warga",
+    "masyarakat": "warga", "se": "se", "seluruh": "se", "segenap": "se", "dan": "dan", "serta": "dan", "atau": "dan",
+    "wilayah": "wilayah", "kawasan": "wilayah", "daerah": "wilayah", "sekitar": "wilayah",
+}  # fmt: skip
+SHARES = frozenset(
+    "institution head plain with_said with_past quoted listed with_happened with_staged told prep_di prep_dari reach_di run".split()
+)
+"""Cues of which the share among a group's mentions counts too."""
+
+LONGEST_CHAIN = 4  # desa, kecamatan, kabupaten, province
+FEW_WORDS = 60
+OFFICE_BELOW = frozenset({"polsek", "kapolsek", "mapolsek", "camat", "lurah", "kades", "koramil", "danramil"})
 
 
 @dataclass(slots=True)
@@ -46,42 +71,35 @@ class Reading:
     tokens: Mapping[str, Sequence[Token]]
     places: Sequence[Resolved]
     sentences: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    elsewhere: int = 0
-    words: int = 0
+    elsewhere: float = 0.0
 
 
 def read_sentences(reading: Reading) -> None:
-    """Fill in what each sentence of a reading speaks of: ``happened``, ``said``, ``past``, ``day``."""
+    """Fill in what each sentence of a reading speaks of, and how much the text is about other things or countries."""
     table = reading.sentences
+    foreign = words = 0
     for zone, tokens in reading.tokens.items():
+        words += len(tokens)
         for token in tokens:
-            low = token.low
-            if low in HAPPENED:
-                mark = "happened"
-            elif low in SAID:
-                mark = "said"
-            elif low in DAYS:
-                mark = "day"
-            elif low in PAST:
-                mark = "past"
-            else:
-                if low in ELSEWHERE:
-                    reading.elsewhere += 1
-                continue
-            table.setdefault((zone, token.sentence), set()).add(mark)
-        reading.words += len(tokens)
+            mark = MARK_OF.get(token.low)
+            if mark is not None:
+                table.setdefault((zone, token.sentence), set()).add(mark)
+            elif token.low in ELSEWHERE:
+                foreign += 1
+    reading.elsewhere = min(1.0, 20.0 * foreign / max(words, FEW_WORDS))
 
 
 def group_of(code: str) -> str:
     """Return the kabupaten/kota of a code, or the province where it names no more."""
-    return code[:5]
+    return code[:KABKOTA]
 
 
 def chain_end(mention: Mention) -> Mention:
     """Return the last name of the chain that starts with a mention (*X, Kecamatan Y, Kabupaten Z*)."""
-    steps = 0
-    while mention.chain is not None and steps < 4:
-        mention, steps = mention.chain, steps + 1
+    for _ in range(LONGEST_CHAIN):
+        if mention.chain is None:
+            break
+        mention = mention.chain
     return mention
 
 
@@ -92,62 +110,73 @@ def stamped(mention: Mention, reading: Reading) -> bool:
     return STAMP.match(source, end, end + 30) is not None
 
 
-def mention_cues(place: Resolved, reading: Reading) -> dict[str, float]:
-    """Return the features of one mention."""
-    mention = place.mention
-    marks = reading.sentences.get((mention.zone, mention.sentence), ())
-    title = mention.zone == "title"
+def title_cues(mention: Mention, marks: set[str]) -> set[str]:
+    """Return the cues of a mention in the title."""
     office = mention.frame in PLACED_BY_OFFICE
-    cues: dict[str, float] = {}
-    if title:
-        cues["title_office" if office else "title"] = 1.0
-        if mention.preposition == "di":
-            cues["title_di"] = 1.0
-        if mention.opening:
-            cues["title_opening"] = 1.0
-        return cues
-    if mention.dateline:
-        return {"dateline": 1.0}
-    cues["body"] = 1.0
-    if mention.sentence == 0:
-        cues["lead"] = 1.0
-        if not office:
-            cues["lead_plain"] = 1.0
-    elif mention.sentence <= 2:
-        cues["early"] = 1.0
-    if office:
-        cues[mention.frame] = 1.0
-    else:
-        cues["plain"] = 1.0
-    if mention.frame == "admin":
-        cues["admin"] = 1.0
-    if mention.preposition:
-        cues["prep_" + PREPOSITIONS.get(mention.preposition, "other")] = 1.0
-    if stamped(mention, reading):
-        cues["stamped"] = 1.0
-        if "said" in marks:
-            cues["stamped_said"] = 1.0
-    for mark in marks:
-        cues["with_" + mark] = 1.0
-    if "happened" in marks and mention.preposition == "di":
-        cues["di_happened"] = 1.0
-    if mention.route:
-        cues["route"] = 1.0
-    if mention.border:
-        cues["border"] = 1.0
-    if mention.run:
-        cues["run"] = 1.0
-    if mention.listed:
-        cues["listed"] = 1.0
-    if mention.quoted:
-        cues["quoted"] = 1.0
+    cues = {"title_office" if office else "title"}
+    cues.update(f"title_{mark}" for mark in marks if mark in {"happened", "staged"})
+    if "di" in {mention.preposition, mention.reached}:
+        cues.add("title_di")
+    if mention.preposition in {"dari", "ke", "asal", "warga"}:
+        cues.add("title_" + PREPOSITIONS[mention.preposition])
+    if mention.opening:
+        cues.add("title_opening")
     return cues
 
 
-PREPOSITIONS = {
-    "di": "di", "ke": "ke", "menuju": "ke", "dari": "dari", "asal": "asal", "warga": "warga", "masyarakat": "warga", "se": "se",
-    "dan": "dan", "serta": "dan", "atau": "dan", "wilayah": "wilayah", "kawasan": "wilayah", "daerah": "wilayah", "sekitar": "wilayah",
-}  # fmt: skip
+def mention_cues(place: Resolved, reading: Reading) -> set[str]:
+    """Return the cues of one mention."""
+    mention = place.mention
+    marks = reading.sentences.get((mention.zone, mention.sentence), set())
+    if mention.zone == "title":
+        return title_cues(mention, marks)
+    if mention.dateline:
+        return {"dateline"}
+    office = mention.frame in PLACED_BY_OFFICE
+    cues = {"body", mention.frame if mention.frame else "bare"}
+    cues.update("with_" + mark for mark in marks)
+    reached = mention.preposition or mention.reached
+    early = mention.sentence <= 2
+    has_stamp = stamped(mention, reading)
+    tests = (
+        ("lead", mention.sentence == 0),
+        ("lead_plain", mention.sentence == 0 and not office),
+        ("lead_di", mention.sentence == 0 and reached == "di"),
+        ("early", 0 < mention.sentence and early),
+        ("early_di", 0 < mention.sentence and early and reached == "di"),
+        ("plain", not office),
+        ("prep_" + PREPOSITIONS.get(mention.preposition, "other"), bool(mention.preposition)),
+        ("reach_" + PREPOSITIONS.get(reached, "other"), bool(reached)),
+        ("stamped", has_stamp),
+        ("stamped_early", has_stamp and early),
+        ("stamped_said", has_stamp and "said" in marks),
+        ("stamped_event", has_stamp and ("happened" in marks or "staged" in marks)),
+        ("di_happened", reached == "di" and "happened" in marks),
+        ("di_staged", reached == "di" and "staged" in marks),
+        ("di_said_only", reached == "di" and "said" in marks and not marks & {"happened", "staged"}),
+        ("route", mention.route),
+        ("border", mention.border),
+        ("run", mention.run),
+        ("listed", mention.listed),
+        ("quoted", mention.quoted),
+        ("told", mention.told),
+        ("told_di", mention.told and reached == "di"),
+        ("told_stamped", mention.told and has_stamp),
+        ("venue", is_venue(place, marks, early=early, has_stamp=has_stamp)),
+    )
+    cues.update(name for name, holds in tests if holds)
+    return cues
+
+
+def is_venue(place: Resolved, marks: set[str], *, early: bool, has_stamp: bool) -> bool:
+    """Return whether a mention says plainly where something was held: *berlangsung di Aula Balaikota X, Selasa*.
+
+    On the development set such a place beats one that is named only by its office or dateline 12 times of 16.
+    """
+    mention = place.mention
+    plain = mention.frame not in PLACED_BY_OFFICE and not mention.told and not mention.quoted
+    at = "di" in {mention.preposition, mention.reached} and len(place.code) > PROVINCE
+    return plain and at and early and (has_stamp or "staged" in marks)
 
 
 def group_features(reading: Reading) -> dict[str, dict[str, float]]:
@@ -155,94 +184,92 @@ def group_features(reading: Reading) -> dict[str, dict[str, float]]:
     groups: dict[str, list[Resolved]] = {}
     for place in reading.places:
         groups.setdefault(group_of(place.code), []).append(place)
-    total = sum(len(places) for places in groups.values())
-    regencies = [code for code in groups if len(code) == 5]
-    table: dict[str, dict[str, float]] = {}
-    body_order = {
-        group: rank
-        for rank, group in enumerate(
-            dict.fromkeys(
-                group_of(p.code) for p in reading.places if p.mention.zone == "text" and not p.mention.dateline
-            )
-        )
-    }
-    for group, places in groups.items():
-        features: dict[str, float] = {"bias": 1.0}
-        counts: dict[str, float] = {}
-        for place in places:
-            for name, value in mention_cues(place, reading).items():
-                counts[name] = counts.get(name, 0.0) + value
-        for name, count in counts.items():
-            features[name] = 1.0
-            if name in SHARES:
-                features[name + "_share"] = count / len(places)
-        province = len(group) == 2
-        inside = sum(1 for code in regencies if code.startswith(group + ".")) if province else 0
-        features["count"] = math.log(len(places))
-        features["share"] = len(places) / total
-        features["groups"] = math.log(len(groups))
-        rank = body_order.get(group)
-        features["rank"] = 1.0 / (1.0 + rank) if rank is not None else 0.0
-        if rank == 0:
-            features["first"] = 1.0
-        features["sole"] = float(len(groups) == 1)
-        if province:
-            features["province"] = 1.0
-            features["province_with_regency"] = float(inside > 0)
-            features["province_count"] = features["count"]
-            features["province_title"] = features.get("title", 0.0)
-            features["jakarta"] = float(group == "31")
-        else:
-            features["deeper"] = float(any(len(place.code) > 5 for place in places))
-            features["desa"] = float(any(len(place.code) > 8 for place in places))
-            features["jakarta_city"] = float(group[:2] == "31")
-        features["only_dateline"] = float("dateline" in counts and len(places) == counts["dateline"])
-        features["only_office"] = float(counts.get("head", 0) + counts.get("institution", 0) == len(places))
-        features["only_title"] = float(all(place.mention.zone == "title" for place in places))
-        features["landmark"] = float(all(place.landmark for place in places))
-        features["ambiguous"] = float(all(place.ambiguous for place in places))
-        features["elsewhere"] = min(1.0, 20.0 * reading.elsewhere / max(reading.words, 60))
-        features["elsewhere_dateline"] = features["elsewhere"] * features["only_dateline"]
-        table[group] = features
-    best = max((features["count"] for features in table.values()), default=0.0)
-    any_title = any(features.get("title") for features in table.values())
-    any_finer = any(features.get("deeper") for features in table.values())
-    for features in table.values():
-        features["most"] = float(features["count"] == best)
-        features["title_elsewhere"] = float(any_title and not features.get("title"))
-        features["finer_elsewhere"] = float(any_finer and not features.get("deeper"))
+    table = {group: own_features(group, places, reading) for group, places in groups.items()}
+    add_comparisons(table, reading)
     return table
 
 
-SHARES = frozenset(
-    {
-        "institution",
-        "head",
-        "plain",
-        "with_said",
-        "with_past",
-        "quoted",
-        "listed",
-        "with_happened",
-        "prep_di",
-        "prep_dari",
+def own_features(group: str, places: Sequence[Resolved], reading: Reading) -> dict[str, float]:
+    """Return the features that a group has without regard to the others."""
+    counts: dict[str, int] = {}
+    for place in places:
+        for name in mention_cues(place, reading):
+            counts[name] = counts.get(name, 0) + 1
+    n = len(places)
+    features: dict[str, float] = {"bias": 1.0, "count": math.log(n), "elsewhere": reading.elsewhere}
+    for name, count in counts.items():
+        features[name] = 1.0
+        if name in SHARES:
+            features[name + "_share"] = count / n
+    office = counts.get("head", 0) + counts.get("institution", 0) + counts.get("title_office", 0)
+    dateline = counts.get("dateline", 0)
+    flags = {
+        "only_dateline": dateline == n,
+        "only_office": office == n,
+        "weak_only": office + dateline == n,
+        "only_title": counts.get("title", 0) == n,
+        "landmark": all(place.landmark for place in places),
+        "ambiguous": all(place.ambiguous for place in places),
+        "only_told": counts.get("told", 0) + dateline == n,
     }
-)
+    if len(group) == PROVINCE:
+        flags |= {"province": True, "jakarta": group == "31", "province_title": "title" in counts}
+        features["province_count"] = features["count"]
+    else:
+        flags |= {
+            "deeper": any(len(place.code) > KABKOTA for place in places),
+            "desa": any(len(place.code) > KECAMATAN for place in places),
+            "jakarta_city": group.startswith("31."),
+        }
+    features |= {name: 1.0 for name, holds in flags.items() if holds}
+    if dateline == n:
+        features["elsewhere_dateline"] = reading.elsewhere
+    return features
+
+
+def add_comparisons(table: dict[str, dict[str, float]], reading: Reading) -> None:
+    """Add to the features of each group how it stands against the others."""
+    total = len(reading.places)
+    body = [place for place in reading.places if place.mention.zone == "text" and not place.mention.dateline]
+    ranks = {group: rank for rank, group in enumerate(dict.fromkeys(group_of(place.code) for place in body))}
+    best = max((features["count"] for features in table.values()), default=0.0)
+    inside = {group[:PROVINCE] for group in table if len(group) == KABKOTA}
+    for group, features in table.items():
+        others = [other for name, other in table.items() if name != group]
+        peers = [other for other in others if "province" not in other]
+        rank = ranks.get(group)
+        features["groups"] = math.log(len(table))
+        features["share"] = math.exp(features["count"]) / total
+        features["rank"] = 1.0 / (1.0 + rank) if rank is not None else 0.0
+        flags = {
+            "first": rank == 0,
+            "sole": not others,
+            "most": features["count"] == best,
+            "title_elsewhere": "title" not in features and any("title" in other for other in others),
+            "finer_elsewhere": "deeper" not in features and any("deeper" in other for other in others),
+            "stamp_elsewhere": "stamped" not in features and any("stamped_event" in other for other in others),
+            "province_with_regency": "province" in features and group in inside,
+            "weak_against_di": "weak_only" in features and any("reach_di" in other for other in peers),
+            "weak_against_stamp": "weak_only" in features and any("stamped" in other for other in peers),
+            "weak_alone": "weak_only" in features and not any("plain" in other for other in peers),
+            "dateline_alone": "only_dateline" in features and not peers,
+        }
+        features.update((name, 1.0) for name, holds in flags.items() if holds)
 
 
 def unit_features(code: str, places: Sequence[Resolved], reading: Reading, siblings: int) -> dict[str, float]:
     """Return the features of a kecamatan or desa within its group; ``siblings`` counts the units of its level there."""
-    features: dict[str, float] = {"bias": 1.0, "desa": float(len(code) > 8), "count": math.log(len(places))}
+    features: dict[str, float] = {"bias": 1.0, "count": math.log(len(places)), "siblings": math.log(siblings)}
     for place in places:
         for name in mention_cues(place, reading):
             features[name] = 1.0
-        if place.mention.anchor in OFFICE_BELOW:
-            features["office_below"] = 1.0
-    features["siblings"] = math.log(siblings)
-    features["only_office"] = float(all(place.mention.frame in PLACED_BY_OFFICE for place in places))
-    features["ambiguous"] = float(all(place.ambiguous for place in places))
-    features["elsewhere"] = min(1.0, 20.0 * reading.elsewhere / max(reading.words, 60))
+    flags = {
+        "desa": len(code) > KECAMATAN,
+        "office_below": any(place.mention.anchor in OFFICE_BELOW for place in places),
+        "only_office": all(place.mention.frame in PLACED_BY_OFFICE for place in places),
+        "ambiguous": all(place.ambiguous for place in places),
+        "landmark": all(place.landmark for place in places),
+    }
+    features.update((name, 1.0) for name, holds in flags.items() if holds)
+    features["elsewhere"] = reading.elsewhere
     return features
-
-
-OFFICE_BELOW = frozenset({"polsek", "kapolsek", "mapolsek", "camat", "lurah", "kades", "koramil", "danramil"})

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from classifiers.places.cues import group_features, group_of, unit_features
-from classifiers.places.resolve import is_above
+from classifiers.places.context import is_above
 from data.errors import SettingsError
-from data.gazetteer import read_lines
+from data.gazetteer import KABKOTA, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,19 +87,47 @@ def all_unit_features(reading: Reading) -> dict[str, dict[str, float]]:
 
 def choose(reading: Reading, weights: EventWeights) -> Chosen:
     """Return where the text's event happened, as far as it says."""
-    groups = {group: probability(features, weights.groups) for group, features in group_features(reading).items()}
-    selected = [group for group, p in groups.items() if p >= weights.threshold]
-    if not selected and groups:
-        best = max(groups, key=lambda group: groups[group])
-        selected = [best] if groups[best] >= weights.alone else []
-    # the province of a chosen kabupaten says nothing more
-    selected = [group for group in selected if not any(is_above(group, other) for other in selected)]
+    table = group_features(reading)
+    border = {group_of(place.code) for place in reading.places if place.mention.border}
+    inside = {group_of(place.code) for place in reading.places if not place.mention.border}
+    # what is only a border's side is never the place of the event
+    groups = {
+        group: probability(features, weights.groups)
+        for group, features in table.items()
+        if group in inside or group not in border
+    }
+    selected = select(groups, table, weights)
     below = {code: probability(features, weights.units) for code, features in all_unit_features(reading).items()}
+    named = {place.code for place in reading.places}
     chosen: list[tuple[str, float]] = []
     for group in sorted(selected, key=lambda group: -groups[group]):
-        finer = {code: p for code, p in below.items() if group_of(code) == group and p >= weights.unit}
+        inner = {code: p for code, p in below.items() if group_of(code) == group}
+        finer = {code: p for code, p in inner.items() if p >= weights.unit}
+        if not finer and group not in named:
+            # the kabupaten is named only through what lies in it: that is then what the text says
+            finer = {code: p for code, p in inner.items() if p == max(inner.values())}
         finest = [code for code in finer if not any(is_above(code, other) for other in finer)]
         chosen.extend((code, round(groups[group] * finer[code], 3)) for code in finest)
         if not finest:
             chosen.append((group, round(groups[group], 3)))
     return Chosen(tuple(chosen), groups)
+
+
+def select(groups: Mapping[str, float], table: Mapping[str, Mapping[str, float]], weights: EventWeights) -> list[str]:
+    """Return the groups where the event happened, in the order of the text.
+
+    A kabupaten/kota that only an office or the dateline names gives way to one where something was plainly held
+    (section 3.1: the explicit place comes before institution, title and dateline).
+    """
+    venues = [group for group in groups if "venue" in table[group]]
+    rivals = [group for group in groups if not (venues and "weak_only" in table[group] and len(group) == KABKOTA)]
+    selected = [group for group in rivals if groups[group] >= weights.threshold]
+    if not selected and rivals:
+        best = max(rivals, key=lambda group: groups[group])
+        gave_way = len(rivals) < len(groups) and max(groups.values()) >= weights.threshold
+        if gave_way:
+            selected = [max(venues, key=lambda group: groups[group])]
+        elif groups[best] >= weights.alone:
+            selected = [best]
+    # the province of a chosen kabupaten says nothing more
+    return [group for group in selected if not any(is_above(group, other) for other in selected)]

@@ -51,8 +51,9 @@ class Words:
     institutions: dict[str, str]
     reject: dict[str, frozenset[str]]
     persons_before: frozenset[str]
-    persons_after: frozenset[str]
+    surnames: frozenset[str]
     strict: frozenset[str]
+    never_alone: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,9 @@ def read_words(path: Path) -> Words:
             dict(tables["institutions"]),
             {key: frozenset(value) for key, value in tables["reject"].items()},
             frozenset(tables["persons"]["before"]),
-            frozenset(tables["persons"]["after"]),
+            frozenset(tables["persons"]["surnames"]),
             frozenset(tables["strict"]["names"]),
+            frozenset(tables["strict"]["never_alone"]),
         )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsError(f"the word list is not as it should be: {error}", where=str(path)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifiers.places.cues import PLACED_BY_OFFICE, stamped
-from classifiers.places.resolve import is_above
+from classifiers.places.context import is_above
 from data.records import Place, PlaceRole
 
 if TYPE_CHECKING:

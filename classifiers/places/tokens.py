@@ -1,0 +1,99 @@
+"""A text as words with their places, and what stands at its head: the dateline."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from classifiers.places.lexicon import TOKEN
+
+MAX_CHARACTERS = 400_000
+"""What is read of one text. News is 1,000 to 20,000 characters; the rest of a longer one cannot change where it happened."""
+
+BREAK = re.compile(r"[.!?\n;:|]")
+GLUE = re.compile(r"[ \t\u00a0]*[-–—/]?[ \t\u00a0]*\Z")
+ABBREVIATIONS = frozenset("kab kec kel ds prov jl jln no h hj drs dr ir prof st moh muh pd pdg kep tgl gg dt".split())
+
+DOMAIN = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:com|co|id|net|org|tv|info|news|go|ac)\b(?:\.(?:id|com|net)\b)?", re.IGNORECASE
+)
+"""A site's name or address: *BUKITTINGGI.WARTADESA.CO.ID* is no city."""
+
+QUOTE = re.compile(r"[“\"][^”\"\n]{12,900}[”\"]")
+DATELINE = re.compile(r"\s*([^\n–—]{2,80}?)(\s*)([-–—]{1,3})(\s*)(?=[\w“\"‘'(])")
+DATELINE_WITHOUT_DASH = re.compile(r"\s*[\w-]+(?:\.[\w-]+)+\s*[,|]\s*(?=[A-Z])")
+DATELINE_SCAN = 110
+"""How far from its start a text's dateline may reach, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word with its span; ``sentence`` counts from 0 within its zone, ``gap`` is what stands before it."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+    sentence: int
+    gap: str
+    capital: bool
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a text, with sentences counted by their stops; abbreviations (*Kab.*, *H.*) do not end one.
+
+    In a text without any capital every word may be a name.
+    """
+    found: list[Token] = []
+    sentence, end = 0, 0
+    previous = ""
+    lower = text.islower()
+    for match in TOKEN.finditer(text):
+        word = match.group()
+        start = match.start()
+        gap = text[end:start]
+        if gap != " " and BREAK.search(gap):
+            abbreviated = gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
+            sentence += not abbreviated
+        low = word.lower()
+        found.append(Token(word, low, start, match.end(), sentence, gap, lower or not word[0].islower()))
+        end, previous = match.end(), low
+    return found
+
+
+def gap_is(gap: str, kinds: str) -> bool:
+    """Return whether a gap is one of ``kinds``: s space, h hyphen, dash or slash, a abbreviation stop and space."""
+    if gap == " ":
+        return "s" in kinds
+    if "a" in kinds and gap in {". ", "."}:
+        return True
+    return "h" in kinds and bool(GLUE.match(gap))
+
+
+def spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Return the spans of a pattern in order."""
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def inside(spans: list[tuple[int, int]], position: int) -> bool:
+    """Return whether a position lies within one of the spans."""
+    index = bisect_right(spans, (position, 1 << 60)) - 1
+    return index >= 0 and spans[index][0] <= position < spans[index][1]
+
+
+def dateline_end(text: str) -> int:
+    """Return where the dateline at the start of a text ends (before its dash); 0 where there is none.
+
+    A head of capitalised words, brands and brackets before the first dash is one: *Padang (ANTARA) -*,
+    *UTUSANINDO.COM, ( PADANG) –*, *Bukittinggi-Pjs Wali …*. A head with a small word (*Warga yang -*) is a sentence.
+    Some sites put no dash (*Liputan6.com, Jakarta Pemerintah …*): the place then starts where the brand ends, and that
+    position is returned negative.
+    """
+    match = DATELINE.match(text, 0, DATELINE_SCAN)
+    if match is not None and (match[2] or match[4] or match[3] != "-" or TOKEN.fullmatch(match[1].split()[-1])):
+        words = DOMAIN.sub(" ", match[1]).replace("|", " ").split()
+        if not any(word[:1].islower() and not word.startswith(("detik", "www")) for word in words):
+            return match.end(1)
+    match = DATELINE_WITHOUT_DASH.match(text)
+    return -match.end() if match is not None else 0
