@@ -86,6 +86,8 @@ def body_html(
     lines = list(post.paragraphs)
     lines[-1] += post.signoff
     inserts: dict[int, Markup] = {}
+    if post.byline:
+        inserts[0] = Markup("<p><em>{}</em></p>\n").format(post.byline)
     if read_more and post.read_more:
         inserts[1] = Markup('<p><strong>Baca juga: <a href="/{}">{}</a></strong></p>').format("", post.read_more)
     if ads:

@@ -7,10 +7,10 @@ are real. Nothing here knows HTML: that is ``varient``, ``wordpress``, ``blogspo
 Keys of a piece: ``id``; ``kind`` (soft, ceremony, incident); ``host`` by its first label; ``title``, ``author``,
 ``published`` (WIB), ``section``, ``tags``, ``dateline``, ``body`` (paragraphs with an empty line between). The truth:
 ``signals``, ``modality``, ``severity``, ``negasi``, ``historis``, ``places`` (codes), ``incident`` (one name for all
-pieces about one event). How it is printed: ``slug``, ``signoff``, ``caption``, ``read_more``, ``layout`` (p, div, br,
-one, word), ``split`` (the paragraph that begins page 2), ``traits`` (no_time, hotlink, embed; on the faulty host
-disguise, cp1252, gzip, slow, upper). What becomes of it: ``withdrawn`` (when), ``[piece.revision]`` (``at``, ``title``,
-``edits`` as pairs of old and new words), ``[[piece.copies]]`` (any of these keys, and ``edits``).
+pieces about one event). How it is printed: ``slug``, ``byline``, ``signoff``, ``caption``, ``read_more``, ``layout``
+(p, div, br, one, word), ``split`` (the paragraph that begins page 2), ``traits`` (no_time, hotlink, embed; on the
+faulty host disguise, cp1252, gzip, slow, upper). What becomes of it: ``withdrawn`` (when), ``[piece.revision]``
+(``at``, ``title``, ``edits`` as pairs of old and new words), ``[[piece.copies]]`` (any of these keys, and ``edits``).
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class Post:
     ``paragraphs`` hold the dateline but no sign-off; ``published`` and ``updated`` are UTC. ``copy_of`` names the
     piece's first URL where this is a copy. ``number`` is the CMS's id of the post, unique on its host. ``split`` is
     the paragraph at which the second page begins (None: one page). ``traits`` are the faults the page is served with.
-    ``read_more`` is the headline of an inline "Baca juga" (empty: none). ``places`` are codes of event places.
+    ``byline`` is a line above the text that names the writer, as columns have it. ``read_more`` is the headline of an
+    inline "Baca juga" (empty: none). ``places`` are codes of event places.
     """
 
     piece_id: str
@@ -102,6 +103,7 @@ class Post:
     labels: Labels
     places: tuple[str, ...]
     incident: str | None
+    byline: str = ""
     signoff: str = ""
     caption: str = ""
     read_more: str = ""
@@ -231,6 +233,7 @@ def _post(record: Mapping[str, Any], copy: Mapping[str, Any], copy_of: str | Non
         ),
         places=tuple(record.get("places", ())),
         incident=record.get("incident"),
+        byline=both.get("byline", ""),
         signoff=both.get("signoff", ""),
         caption=both.get("caption", ""),
         read_more=both.get("read_more", ""),
