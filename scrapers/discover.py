@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from data.catalogue import IMPLIED, zones
 from data.records import Finder, Source, Validators
 from scrapers.finders import blogspot as blogger
 from scrapers.finders import sitemap, wp_rest
 from scrapers.finders.feed import read_feed
-from scrapers.finders.listing import read_listing
+from scrapers.finders.listing import parse_page, read_listing
 from scrapers.finders.markup import NotReadableError, text_of_bytes
 from scrapers.finders.offers import absolute, bare_host, tidy_title
 from scrapers.finders.refs import refs_of
@@ -29,6 +27,8 @@ from scrapers.urls import registrable_domain
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from selectolax.lexbor import LexborHTMLParser
 
     from data.records import FinderKind, Page
     from scrapers.fetch import Accept
@@ -169,7 +169,7 @@ async def discover(
     if home.body is None:
         raise NotReadableError(f"{home.outcome}: the homepage could not be had")
     text = text_of_bytes(home.body, home.content_type)
-    tree = LexborHTMLParser(text)
+    tree = parse_page(home.body, home.content_type)
     url = urljoin(home.final_url, urlsplit(home.final_url).path or "/")
     seen: list[str] = []
     cms = recognise_cms(text, url)

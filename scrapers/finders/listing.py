@@ -18,9 +18,10 @@ from scrapers.finders.markup import NotReadableError, text_of_bytes
 from scrapers.finders.moments import read_moment
 from scrapers.finders.offers import Offer, absolute, looks_like_article, may_be_article, on_site, own_hosts, tidy_title
 from scrapers.finders.refs import canonical_or_none, refs_of
+from scrapers.markup import hostile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from selectolax.lexbor import LexborNode
 
@@ -64,6 +65,9 @@ LEAST_LINK_TEXT = 20
 MOST_LINKS = 3000
 """Links of one page that are looked at; the fullest homepage that was seen has 700."""
 
+CARD_LEVELS = 5
+"""Ancestors of a link or time that may be its card: <article><header><h2><a>, <article><div><span><time>."""
+
 DEEPEST_LOOK = 25
 """Ancestors of a link that are looked at for furniture."""
 
@@ -89,7 +93,7 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
             if page is None or page.body is None:
                 break
             body, final_url, content_type = page.body, page.final_url, page.content_type
-            tree = await asyncio.to_thread(_parse, body, content_type)
+            tree = await asyncio.to_thread(parse_page, body, content_type)
             found = await asyncio.to_thread(article_links, tree, final_url, visit.source, finder)
         except NotReadableError:
             if not offers:
@@ -108,29 +112,32 @@ async def look(visit: Visit, finder: Finder) -> list[Offer]:
     return offers
 
 
-def _parse(body: bytes, content_type: str | None) -> LexborHTMLParser:
+def parse_page(body: bytes, content_type: str | None) -> LexborHTMLParser:
+    """Return the tree of a web page; raises NotReadableError for markup that is made to break parsers."""
     text = text_of_bytes(body, content_type)
     if not text.strip():
         raise NotReadableError("empty answer")
+    if reason := hostile(text):
+        raise NotReadableError(f"refused: {reason}")
     return LexborHTMLParser(text)
 
 
 def read_listing(body: bytes, url: str, source: Source, finder: Finder, content_type: str | None = None) -> list[Offer]:
     """Return the articles that one list page links to, in its order, each once."""
-    return article_links(_parse(body, content_type), url, source, finder)
+    return article_links(parse_page(body, content_type), url, source, finder)
 
 
 def article_links(tree: LexborHTMLParser, url: str, source: Source, finder: Finder) -> list[Offer]:
     """Return the articles that a parsed list page links to: by the entry's selector, the CMS's, or by their shape."""
-    base = _base(tree, url)
+    base, times = _base(tree, url), _times(tree)
     hosts = own_hosts(source, finder.options)
     if selector := finder.options.get("links"):
-        return _offers(_select(tree, selector), base, hosts, strict=False)
+        return _offers(_select(tree, selector), base, hosts, times, strict=False)
     if selector := LINKS.get("wordpress" if source.profile in THEMES else source.profile):
-        chosen = _offers(_select(tree, selector), base, hosts, strict=False)
+        chosen = _offers(_select(tree, selector), base, hosts, times, strict=False)
         if chosen:
             return chosen
-    return _offers(tree.css("a[href]"), base, hosts, strict=True)
+    return _offers(tree.css("a[href]"), base, hosts, times, strict=True)
 
 
 def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
@@ -146,31 +153,46 @@ def _base(tree: LexborHTMLParser, url: str) -> str:
     return (absolute(url, base.attributes.get("href")) or url) if base is not None else url
 
 
-def _offers(nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict: bool) -> list[Offer]:
+def _offers(
+    nodes: list[LexborNode], base: str, hosts: frozenset[str], times: Mapping[int, list[str]], *, strict: bool
+) -> list[Offer]:
     """Return the links as offers, those to one article joined: the longest text is the title.
 
-    With ``strict`` a link must look like an article's, or carry a headline that its URL repeats.
+    With ``strict`` a link must look like an article's, or carry a headline that its URL repeats. ``times`` are those
+    of `_times`.
     """
+    looked = list(_looked_at(nodes, base, hosts, strict=strict))
+    cards: dict[int, set[str]] = {}
+    for node, identity, _, _ in looked:
+        for ancestor in _near(node):
+            cards.setdefault(ancestor.mem_id, set()).add(identity)
     found: dict[str, Offer] = {}
+    for node, identity, link, text in looked:
+        title = text if len(text) >= LEAST_LINK_TEXT else None
+        earlier = found.get(identity)
+        moment = earlier.moment if earlier is not None else None
+        if moment is None:
+            moment = read_moment(_time_near(node, times, cards))
+        if earlier is not None and len(title or "") <= len(earlier.title or ""):
+            title = earlier.title
+        found[identity] = Offer(earlier.url if earlier is not None else link, title, moment)
+    return list(found.values())
+
+
+def _looked_at(
+    nodes: list[LexborNode], base: str, hosts: frozenset[str], *, strict: bool
+) -> Iterator[tuple[LexborNode, str, str, str]]:
+    """Yield the links that pass: node, canonical URL, URL, headline."""
     for node in nodes[:MOST_LINKS]:
         link = absolute(base, node.attributes.get("href"))
-        if link is None or not on_site(link, hosts):
+        if link is None or not on_site(link, hosts) or not may_be_article(link):
             continue
         text = _headline(node)
-        if not may_be_article(link):
-            continue
         if strict and not looks_like_article(link, text=text, in_furniture=_is_furniture(node)):
             continue
         identity = canonical_or_none(link)
-        if identity is None:
-            continue
-        title = text if len(text) >= LEAST_LINK_TEXT else None
-        earlier = found.get(identity)
-        if earlier is None:
-            found[identity] = Offer(link, title, read_moment(_time_near(node, base)))
-        elif title and len(title) > len(earlier.title or ""):
-            found[identity] = Offer(earlier.url, title, earlier.moment or read_moment(_time_near(node, base)))
-    return list(found.values())
+        if identity is not None:
+            yield node, identity, link, text
 
 
 def _headline(node: LexborNode) -> str:
@@ -180,31 +202,33 @@ def _headline(node: LexborNode) -> str:
     return tidy_title(shown) or tidy_title(node.text(deep=True, separator=" ")) or ""
 
 
-def _time_near(node: LexborNode, base: str) -> str | None:
-    """Return the machine-readable time of the card that a link stands in; None where it is not its own."""
+def _near(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the ancestors of a node that may be the card it stands in, the innermost first."""
     at = node.parent
-    for _ in range(4):
+    for _ in range(CARD_LEVELS):
         if at is None or at.tag in {"body", "html"}:
-            return None
-        times = at.css("time[datetime]")
-        if times:
-            return times[0].attributes.get("datetime") if len(times) == 1 and _is_one_card(at, base) else None
+            return
+        yield at
         if at.tag in {"article", "li", "tr"}:
-            return None
+            return
         at = at.parent
+
+
+def _times(tree: LexborHTMLParser) -> dict[int, list[str]]:
+    """Return the machine-readable times of a page by the (possible) cards that they stand in."""
+    found: dict[int, list[str]] = {}
+    for node in tree.css("time[datetime]")[:MOST_LINKS]:
+        for ancestor in _near(node):
+            found.setdefault(ancestor.mem_id, []).append(node.attributes.get("datetime") or "")
+    return found
+
+
+def _time_near(node: LexborNode, times: Mapping[int, list[str]], cards: Mapping[int, set[str]]) -> str | None:
+    """Return the time of the card that a link stands in; None where the card has several, or is about more than one."""
+    for ancestor in _near(node):
+        if own := times.get(ancestor.mem_id):
+            return own[0] if len(own) == 1 and len(cards[ancestor.mem_id]) == 1 else None
     return None
-
-
-def _is_one_card(node: LexborNode, base: str) -> bool:
-    """Return whether all links to articles inside ``node`` lead to one; a page can be large: the second ends it."""
-    seen: set[str | None] = set()
-    for node_link in node.css("a[href]"):
-        link = absolute(base, node_link.attributes.get("href"))
-        if link and looks_like_article(link):
-            seen.add(canonical_or_none(link))
-            if len(seen) > 1:
-                return False
-    return True
 
 
 def _is_furniture(node: LexborNode) -> bool:

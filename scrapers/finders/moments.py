@@ -8,6 +8,7 @@ UTC; feedparser gives no date for "Sen, 01 Jan 2024".
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ FARTHEST_AHEAD = timedelta(hours=24)
 
 OLDEST_YEAR = 1995
 """Before it no Indonesian news site was on the web; CMSes write 1970-01-01 and 0001-01-01 for "not known"."""
+
+SAME_DAY_SHARE = 0.9
+"""Share of one date at which times are a list's day of making: Varient stamps all of them so, but the home page."""
 
 LONGEST = 80
 """Characters that a time can have: more is not a time, and is not searched."""
@@ -192,7 +196,7 @@ def believable(moment: datetime | None, now: datetime) -> datetime | None:
     return None if moment is None or moment > now + FARTHEST_AHEAD else moment
 
 
-def all_one_day(moments: Iterable[Moment | None]) -> bool:
-    """Return whether the times say nothing of order: two or more, all of one date (the day the file was made)."""
-    days = [moment.wall.date() for moment in moments if moment is not None]
-    return len(days) > 1 and len(set(days)) == 1
+def says_nothing(moments: Iterable[Moment | None]) -> bool:
+    """Return whether times say nothing of order: nine in ten are of one date, the day on which the list was made."""
+    days = Counter(moment.wall.date() for moment in moments if moment is not None)
+    return days.total() > 1 and max(days.values()) >= SAME_DAY_SHARE * days.total()

@@ -8,13 +8,14 @@ say nothing (Varient stamps all with the day of generation), its head and tail d
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scrapers.finders.markup import NotReadableError, inner_text, is_html, local_name, read_xml, text_of_bytes, unpacked
-from scrapers.finders.moments import all_one_day, read_moment
+from scrapers.finders.moments import read_moment, says_nothing
 from scrapers.finders.offers import Offer, absolute, looks_like_article, may_be_article, tidy_title
 
 if TYPE_CHECKING:
@@ -155,23 +156,29 @@ def in_order(files: Sequence[Offer]) -> list[Offer]:
     """
     wanted = [file for file in files if not _NOT_NEWS_FILE.search(file.url.rpartition("/")[2])]
     numbered = sorted(enumerate(wanted), key=lambda item: item[0], reverse=True)
-    if not all_one_day([file.moment for file in wanted]):
+    if not says_nothing([file.moment for file in wanted]):
         numbered.sort(key=lambda item: _order(item[1].moment), reverse=True)
     return [file for _, file in numbered]
 
 
 def newest(offers: Sequence[Offer], max_age: timedelta) -> list[Offer]:
     """Return the articles of a file that are news: by its times where they tell, else from both its ends."""
-    timed = [offer for offer in offers if offer.moment is not None and may_be_article(offer.url)]
-    if timed and not all_one_day([offer.moment for offer in timed]):
+    timed = [offer for offer in offers if offer.moment is not None]
+    if timed and not says_nothing([offer.moment for offer in timed]):
         latest = max(offer.moment.wall for offer in timed if offer.moment)
         fresh = [offer for offer in timed if offer.moment and offer.moment.wall >= latest - max_age]
         fresh.sort(key=lambda offer: _order(offer.moment), reverse=True)
-        return [offer for offer in fresh if offer.title or looks_like_article(offer.url)][:MOST_URLS]
+        return list(itertools.islice(filter(_is_article, fresh), MOST_URLS))
     # The time is when the file was made: it is kept from becoming an article's time of publication.
-    plain = [Offer(offer.url, offer.title) for offer in offers if looks_like_article(offer.url)]
     half = MOST_UNORDERED // 2
-    return plain if len(plain) <= MOST_UNORDERED else plain[:half] + plain[-half:]
+    head = list(itertools.islice(((n, o) for n, o in enumerate(offers) if _is_article(o)), half))
+    after = head[-1][0] + 1 if head else len(offers)
+    tail = list(itertools.islice(filter(_is_article, reversed(offers[after:])), half))
+    return [Offer(offer.url, offer.title) for offer in [*(offer for _, offer in head), *reversed(tail)]]
+
+
+def _is_article(offer: Offer) -> bool:
+    return may_be_article(offer.url) if offer.title else looks_like_article(offer.url)
 
 
 def _order(moment: Moment | None) -> str:
