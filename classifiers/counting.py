@@ -12,12 +12,13 @@ _POWERS = {"puluh": 10, "ratus": 100, "ribu": 1000, "juta": 1_000_000}
 _WHOLE = {
     # What a round word means at the least: "ratusan" is 200 and more (two hundreds), "belasan" 11 and more.
     "seorang": 1, "sepasang": 2, "sebelas": 11, "selusin": 12, "sepuluh": 10, "seratus": 100, "seribu": 1000,
-    "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "seratusan": 100, "ratusan": 200, "seribuan": 1000, "ribuan": 2000,
+    "beberapa": 2, "sejumlah": 2, "belasan": 11, "puluhan": 20, "seratusan": 100,
+    "ratusan": 200, "seribuan": 1000, "ribuan": 2000,
     "nol": 0, "nihil": 0,
 }  # fmt: skip
 
 _WORD = "|".join(sorted([*_UNITS, *_POWERS, *_WHOLE, "belas"], key=len, reverse=True))
-NUMBER: Final = rf"(?:\d{{1,3}}(?:[.]\d{{3}})+|\d+|(?:{_WORD})(?:\s(?:{_WORD}))*)(?:-an)?"
+NUMBER: Final = rf"(?:\d{{1,3}}(?:[.]\d{{3}})+|\d+|(?:{_WORD})(?:\s(?:{_WORD})){{0,7}})(?:-an)?"
 """A regular expression, without groups, that finds a number in lower-case text."""
 
 _LONGEST_DIGITS: Final = 9

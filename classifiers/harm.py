@@ -11,6 +11,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -92,6 +93,7 @@ _UNREAL = re.compile(
     r"simulasi|skenario|latihan|hendak|berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|"
     r"dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
 )
+_CONDITION = re.compile(r"[\"“ ]*(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b")
 _UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
 _YEAR = re.compile(r"(?<!\d)(?:19[5-9]\d|20[0-4]\d)(?!\d)")
 _LONG_AGO = re.compile(
@@ -104,6 +106,12 @@ _LISTED = re.compile(
 )
 _CLAUSE = re.compile(r"[;:,]|(?<!\w)(?:tetapi|namun|sedangkan|sementara)(?!\w)")
 
+LOOK_BACK: Final = 300
+"""Characters before a word in which what denies or imagines it stands; no honest sentence is longer between the two."""
+MAX_SENTENCE: Final = 2000
+"""Characters of one sentence that are looked at; what is longer is a table or a text without full stops."""
+MOST_PER_SENTENCE: Final = 12
+"""Facts of one kind in one sentence; more say nothing new."""
 _MAX_SENTENCES: Final = 120
 """News says what happened long before that; a longer text is a law or a dump."""
 
@@ -114,7 +122,10 @@ def find_harm(document: Document, year: int | None = None) -> Harm:
     ``year`` is the year of publication: what a sentence dates to an earlier one is background. Without it the latest
     year that the text itself names takes its place.
     """
-    lowered = [_lower(document.span(one.zone, one.start, one.end)) for one in document.sentences[:_MAX_SENTENCES]]
+    lowered = [
+        _lower(document.span(one.zone, one.start, min(one.end, one.start + MAX_SENTENCE)))
+        for one in document.sentences[:_MAX_SENTENCES]
+    ]
     years = [int(found) for text in lowered for found in _YEAR.findall(text)]
     newest = year if year is not None else max(years, default=None)
     facts: list[Fact] = []
@@ -163,37 +174,34 @@ def _is_background(text: str, newest: int | None) -> bool:
 def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
     """Yield kind, start, end and count of what one lower-case sentence states."""
     for kind, pattern in _patterns():
-        for found in pattern.finditer(text):
+        if kind == "tewas" and _LISTED.search(text):
+            continue
+        for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             if _holds(text, found.start(), kind):
                 count = _count(text, found) if kind in _COUNTED else 1
                 yield kind, found.start(), found.end(), count
     for kind, pattern in (("tps", _TPS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
-        for found in pattern.finditer(text):
+        for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             number = read_number(found.group(1))
-            if number is not None and not _UNREAL.search(text[: found.start()]):
+            if number is not None and not _UNREAL.search(text[max(0, found.start() - LOOK_BACK) : found.start()]):
                 yield kind, found.start(), found.end(), number
 
 
 def _holds(text: str, start: int, kind: str) -> bool:
     """Return whether what begins at ``start`` is stated, and neither denied nor imagined."""
-    before = text[:start]
+    before = text[max(0, start - LOOK_BACK) : start]
     if _NEGATED.search(before):
-        return False
-    if kind == "tewas" and _LISTED.search(text):
         return False
     if kind in _AS_SAID:
         return True
     clause = _CLAUSE.split(before)[-1]
-    unreal = _UNREAL.search(clause) or re.match(
-        r"(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b", before.lstrip('"“ ')
-    )
-    return not unreal
+    return _UNREAL.search(clause) is None and _CONDITION.match(text) is None
 
 
 def _count(text: str, found: re.Match[str]) -> int:
     """Return how many people a word of death or injury is said of: the number before it, else the one after, else 1."""
-    before = _CLAUSE.split(text[: found.start()])[-1]
-    for match in (_BEFORE_NUMBER.search(before), _AFTER_NUMBER.match(text[found.end() :])):
+    before = _CLAUSE.split(text[max(0, found.start() - LOOK_BACK) : found.start()])[-1]
+    for match in (_BEFORE_NUMBER.search(before), _AFTER_NUMBER.match(text[found.end() : found.end() + LOOK_BACK])):
         number = read_number(match.group(1)) if match else None
         if number is not None and number < 100_000:
             return max(1, number)
