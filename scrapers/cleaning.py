@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MAX_NOTE_WORDS = 45
 """A line that starts like a cross reference is one only when it is this short: captions and headlines stay under 40."""
@@ -113,6 +113,7 @@ _NAME_SIGN_OFF = re.compile(
     r"(?<=[.!?\"”'])\s*\(\s*(?P<name>[A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3})(?:\s*[/|,-]\s*[\w.* ]{1,20})*\s*\)[.\s*]*$"
 )
 _STARS = re.compile(r"(?<=[.!?\"”'’)])\s*(?:\*{1,5}|#{2,5}|-{2,5})\s*$|^[\W_]+$")
+_DATELINE = re.compile(r"^[A-Z][\w.,'’() ]{2,50}\s?[-–—]+$")
 _INLINE_AD = re.compile(
     r"\s*(?:\[gambas\s*:[^\]]{0,60}\]|scroll to continue with content|scroll untuk (?:baca|lanjut membaca|"
     r"melanjutkan)(?: artikel)?|"
@@ -151,7 +152,7 @@ def clean_lines(lines: Iterable[str], title: str, *, captions: Iterable[str] = (
     """Return the article's own lines, without what ``title``, ``captions``, ads, links and staff put between them."""
     unwanted = {key(title), *(key(caption) for caption in captions)} - {""}
     kept: list[str] = []
-    for raw in lines:
+    for raw in _with_datelines_joined(lines):
         line = " ".join(_INLINE_AD.sub(" ", raw).split())
         if not line or key(line) in unwanted or _JUNK.match(line) or is_cross_reference(line):
             continue
@@ -159,6 +160,19 @@ def clean_lines(lines: Iterable[str], title: str, *, captions: Iterable[str] = (
             continue
         kept.append(line)
     return _without_tail(_until_end(kept))
+
+
+def _with_datelines_joined(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with a dateline that stands alone ("Padang -") put before the sentence that it belongs to."""
+    waiting = ""
+    for line in lines:
+        if not waiting and _DATELINE.match(line):
+            waiting = line
+            continue
+        yield f"{waiting} {line}" if waiting else line
+        waiting = ""
+    if waiting:
+        yield waiting
 
 
 def _until_end(lines: list[str]) -> list[str]:

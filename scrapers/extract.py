@@ -141,7 +141,7 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
     published = publication_of(_claims(metadata), shown, zone, now)
     updated = _shown_update(tree, profile, headline, fragments, zone, now)
     sure, classed = shown_authors(tree, profile, headline, fragments)
-    section, tags = _section(tree, profile, metadata, names), _tags(tree, profile, metadata)
+    section, tags = _section(tree, profile, metadata, names, headline, fragments), _tags(tree, profile, metadata)
     pages = more_pages(tree, page.final_url, profile)
     body = _body(html, page.final_url, profile, metadata, headline.title)
     captions = [node.attributes.get("alt") or "" for node in tree.css("figure img, .post-image img")[:20]]
@@ -256,7 +256,14 @@ def _plain_lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _section(tree: LexborHTMLParser, profile: Profile, metadata: Metadata, names: Sequence[str]) -> str | None:
+def _section(
+    tree: LexborHTMLParser,
+    profile: Profile,
+    metadata: Metadata,
+    names: Sequence[str],
+    headline: Headline,
+    fragments: Sequence[Fragment],
+) -> str | None:
     unwanted = {key(name) for name in names} | {"home", "beranda", "news", ""}
     printed = first_text(tree, profile.section)
     # Themes print the section in capitals; the head has it as it is written.
@@ -266,7 +273,13 @@ def _section(tree: LexborHTMLParser, profile: Profile, metadata: Metadata, names
             return said
     crumbs = [text_of(node) for node in tree.css('[class*="breadcrumb"] a')[:8]]
     inner = [crumb for crumb in crumbs if key(crumb) not in unwanted and len(crumb.split()) <= 4]
-    return inner[-1] if inner else (metadata.sections[0] if metadata.sections else None)
+    if inner:
+        return inner[-1]
+    # The seed's theme prints the section as the h1 above the title.
+    above = fragments[max(0, (headline.position or 0) - 3) : headline.position or 0]
+    tops = [each.text for each in above if each.node.tag == "h1" and len(each.text.split()) <= 3]
+    tops = [top for top in tops if key(top) not in unwanted]
+    return tops[-1] if tops else (metadata.sections[0] if metadata.sections else None)
 
 
 def _tags(tree: LexborHTMLParser, profile: Profile, metadata: Metadata) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scrapers.cleaning import key
@@ -287,6 +288,8 @@ def _printed(node: LexborNode, zone: tzinfo, now: datetime) -> Moment | None:
     stamped = parse_date(stamp, zone, now) if stamp else None
     if said and stamped and not said.has_time and said.wall.date() == stamped.wall.date():
         return stamped
+    if said and stamped and stamped.claims_indonesian_zone and abs(said.wall - stamped.wall) < timedelta(minutes=2):
+        return stamped
     # "3 jam lalu" is coarser than its stamp.
     return stamped if stamped and (said is None or re.search(r"lalu|ago", text)) else said
 
@@ -335,12 +338,12 @@ def shown_authors(
 
 _NAME = r"[A-Z][\w.'’]*(?:[ ,]+(?:[A-Z][\w.'’]*|bin|binti|al|el|van|de)){0,5}"
 _BYLINE = re.compile(
-    rf"(?:(?:^|¦ )(?:[Oo]leh|OLEH|[Pp]enulis|PENULIS|[Pp]ewarta|[Rr]eporter|[Ll]aporan|[Kk]ontributor|[Ww]artawan|"
-    rf"[Bb]y)\b\s*:?[\s¦]*(?P<name>{_NAME}))"
-    rf"|(?:(?:^|¦ ){_NAME}(?=\s*[-–|][\s¦]*[A-Za-z0-9.-]+\.(?:co\.id|com|id|net|test|CO\.ID|COM|ID|NET|TEST)\b))"
+    rf"(?:^|¦ )(?:(?:[Oo]leh|OLEH|[Bb]y)\b\s*:?|(?:[Pp]enulis|PENULIS|[Pp]ewarta|[Rr]eporter|[Ll]aporan|[Kk]ontributor|"
+    rf"[Ww]artawan)\s*:)[\s¦]*(?P<name>{_NAME})"
+    rf"|(?:^|¦ )(?P<first>{_NAME})(?=\s*[-–|][\s¦]*[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]{{2,}})+(?:\s|$))"
 )
 
 
 def byline_names(window: str) -> list[str]:
     """Return the names that bylines in a joined window of fragments carry."""
-    return [match["name"] or match[0].lstrip("¦ ") for match in _BYLINE.finditer(window)]
+    return [match["name"] or match["first"] for match in _BYLINE.finditer(window)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from data.outcomes import Outcome
+from scrapers.cleaning import key
 from scrapers.markup import text_of
 from scrapers.metadata import LIST_TYPES, MEDIA_TYPES
 
@@ -201,7 +202,13 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     sign(2, "text in scraps", signs.body.is_menu or _scraps(signs.body))
     sign(2, "text in links", signs.body.link_share > 0.5)
     sign(1, "little text", signs.words < MIN_WORDS)
-    sign(3, "many dates", (dates := _dates(signs.body)) >= 4 and dates * 4 >= len(signs.body.lines))
+    # A listing's cards carry a date each, and their headlines are links: no article looks like that.
+    sign(6, "many dates", (dates := _dates(signs.body)) >= 4 and dates * 4 >= len(signs.body.lines))
+    sign(
+        4,
+        "headlines of others",
+        (linked := _linked_headlines(tree, signs.body)) >= 4 and linked * 5 >= len(signs.body.lines),
+    )
     sign(-3, "", metadata.has_ld_article)
     sign(-1, "", metadata.og_type == "article" or "article:published_time" in metadata.meta)
     sign(-2, "", signs.has_profile_body)
@@ -210,6 +217,12 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     if score >= 3:
         return Verdict(Outcome.NOT_ARTICLE, ", ".join(reasons))
     return None
+
+
+def _linked_headlines(tree: LexborHTMLParser, body: Body) -> int:
+    """Return how many lines of the text are as a whole a link of at least four words: headlines of other articles."""
+    links = {key(text) for node in tree.css("a")[:3000] if len((text := text_of(node)).split()) >= 4}
+    return sum(1 for line in body.lines if key(line) in links)
 
 
 def _cards(tree: LexborHTMLParser) -> int:

@@ -41,8 +41,11 @@ def publication_of(claims: Iterable[tuple[str, str]], shown: Moment | None, zone
     if not claim.has_time and shown is not None and abs(shown.wall - claim.wall) <= timedelta(days=1):
         return Publication(shown.at, not shown.zone_named, "visible")
     if not claim.zone_named:
-        if shown is not None and shown.zone_named and abs(shown.wall - claim.wall) <= SAME_CLOCK:
-            return _with_seconds(shown, claim, method)
+        if shown is not None and shown.zone_named and shown.has_time:
+            if abs(shown.wall - claim.wall) <= SAME_CLOCK:
+                return _with_seconds(shown, claim, method)
+            if shown.wall - claim.wall in INDONESIAN_OFFSETS:  # the machine is told UTC and does not say so
+                return Publication(shown.at, tz_assumed=False, method="visible")
         return Publication(claim.at, tz_assumed=True, method=method)
     if shown is None or not shown.has_time:
         return _unchecked(claim, method, zone, now)

@@ -5,7 +5,7 @@ from scrapers.profiles import Profile
 PROFILE = Profile(
     name="kompas",
     hosts=("kompas.com",),
-    marks=("h1.read__title", ".read__content"),
+    marks=(".read__time", ".kcm-date", ".kompasidRec"),
     title=("h1.read__title", ".read__title"),
     published=(".read__time", ".kcm-date"),
     author=(".credit-title-name", ".read__author", "#penulis", ".read__credit__item"),
