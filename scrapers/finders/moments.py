@@ -122,7 +122,8 @@ def read_moment(text: str | None) -> Moment | None:
 
 
 def _moment(found: re.Match[str]) -> Moment | None:
-    part = {name: found.groupdict().get(name) or "" for name in _GROUPS}
+    groups = found.groupdict()
+    part = {name: groups.get(name) or "" for name in _GROUPS}
     year, day = int(found["y"]), int(found["d"] or 1)
     month = MONTHS.get(part["name"].lower(), 0) if part["name"] else int(part["mo"])
     if year < 100:  # RFC 822 wrote two digits

@@ -113,7 +113,9 @@ def absolute(base: str, link: str | None) -> str | None:
     if not cleaned or cleaned.startswith("#"):
         return None
     try:
-        url = urljoin(base, cleaned).partition("#")[0]
+        # Nearly all links of feeds and sitemaps are absolute, and joining costs more than all the rest.
+        whole = cleaned if cleaned.startswith(("https://", "http://")) else urljoin(base, cleaned)
+        url = whole.partition("#")[0]
         parts = urlsplit(url)
     except ValueError:
         return None
