@@ -282,7 +282,15 @@ def main() -> None:
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    with SampleServer(at=given.at, slow_s=given.slow, port=given.port, log=given.log) as server:
+    try:
+        server = SampleServer(at=given.at, slow_s=given.slow, port=given.port, log=given.log)
+    except SettingsError as error:
+        parser.error(str(error))
+    except OSError as error:
+        parser.error(
+            f"port {given.port} on {LOOPBACK} cannot be used ({error.strerror}); take another, or 0 for a free one"
+        )
+    with server:
         sys.stdout.write(f"{server.address[1]}\n")
         sys.stdout.flush()
         stopped.wait()

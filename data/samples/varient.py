@@ -29,7 +29,7 @@ PER_PAGE = 16
 CARD_TITLE = 55
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _INDONESIAN = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
-MEMBERS_ONLY = "/laporan-khusus-anggota"
+MEMBERS_ONLY = "/laporan-khusus-anggota-di-balik-layar-hitung-cepat"
 CATEGORY_IDS = {"desa": 14, "politik": 15, "daerah": 16, "ekonomi": 17, "olahraga": 18}
 _SITEMAP_DAY = "2024-12-20T00:00:00+00:00"
 

@@ -139,3 +139,17 @@ def test_it_runs_in_a_process_of_its_own_until_sigterm_and_logs_what_was_asked(t
         "path": "/robots.txt",
         "status": 200,
     }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--port", "taken", "take another, or 0 for a free one"), ("--at", "2024-11-20T08:00:00", "needs a zone")],
+)
+def test_a_wrong_option_is_told_in_one_line(server: SampleServer, option: str, value: str, said: str):
+    value = str(server.address[1]) if value == "taken" else value
+    ended = subprocess.run(
+        [sys.executable, "-m", "data.samples.server", option, value], capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr

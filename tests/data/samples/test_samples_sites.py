@@ -203,7 +203,7 @@ def test_the_classic_site_writes_indonesian_months_and_its_feed_claims_new_york(
 
 
 def test_varient_shows_members_the_door(ask: Any):
-    answer = ask("http://wartadesa.test/laporan-khusus-anggota")
+    answer = ask("http://wartadesa.test/laporan-khusus-anggota-di-balik-layar-hitung-cepat")
     assert (answer.status, answer.headers["location"]) == (302, "http://wartadesa.test/register")
 
 
