@@ -225,4 +225,3 @@ def _holds(
     if far and any(sentence in sentences.get(phrase, ()) for phrase in far):
         return False
     return not elsewhere or any(phrase in sentences for phrase in elsewhere)
-

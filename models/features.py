@@ -39,7 +39,26 @@ WEIGHTS = {"text": 1.0, "pairs": 0.6, "title": 0.8, "lead": 0.6, "stems": 0.6, "
 _WORD = re.compile(r"\w")
 _NUMBER = re.compile(r"\d")
 _MASK = np.uint64(0xFFFFFFFF)
-_PREFIXES = ("memper", "diper", "meng", "meny", "peng", "peny", "mem", "men", "pem", "pen", "ber", "ter", "per", "me", "pe", "di", "ke", "se")
+_PREFIXES = (
+    "memper",
+    "diper",
+    "meng",
+    "meny",
+    "peng",
+    "peny",
+    "mem",
+    "men",
+    "pem",
+    "pen",
+    "ber",
+    "ter",
+    "per",
+    "me",
+    "pe",
+    "di",
+    "ke",
+    "se",
+)
 _SUFFIXES = ("kannya", "annya", "inya", "kan", "nya", "an", "i", "lah")
 _ZONE_OF_CUE = {"title": 0, "lead": 1, "body": 2}
 

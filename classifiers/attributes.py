@@ -1,0 +1,39 @@
+"""The attributes beside the modality: *negasi* (said not to have happened) and *historis* (an old event retold)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.records import Modality
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifiers.cues import CueHit
+    from classifiers.text import Document
+
+LEAD_REACH = 3
+"""Sentences from the head of an article (title included) in which a negation is about its subject."""
+
+
+def is_negated(document: Document, hits: Sequence[CueHit], *, modality: Modality, asserted: Sequence[str]) -> bool:
+    """Return whether the article says that its subject did not happen, was not proven, or is denied by the accused."""
+    if not asserted or modality in {Modality.OPINI, Modality.TIDAK_RELEVAN, Modality.ANCAMAN_POTENSI}:
+        return False
+    found = [hit for hit in hits if hit.cue.label == "negasi" and hit.sentence <= LEAD_REACH]
+    if not found:
+        return False
+    in_title = any(hit.zone == "title" for hit in found)
+    # A hoax that is debunked ("tidak benar") is an event of its own: the hoax went round (ruling in section 2.3).
+    if "hoaks_disinformasi" in asserted and modality is not Modality.DUGAAN:
+        return False
+    return in_title or len({hit.sentence for hit in found}) > 1
+
+
+def is_historical(document: Document, hits: Sequence[CueHit], *, modality: Modality) -> bool:
+    """Return whether the event told of is an old one: remembered, commemorated, or of an earlier election."""
+    if modality is Modality.TIDAK_RELEVAN:
+        return False
+    found = [hit for hit in hits if hit.cue.label == "historis"]
+    in_title = any(hit.zone == "title" for hit in found)
+    return in_title and len({hit.sentence for hit in found}) > 1

@@ -1,0 +1,76 @@
+"""The law's guard rails over the modality that was learned (domain dossier, section 2.1: decision order and tie breakers).
+
+Each rail is a finding in the text that the law decides by itself; it moves probability, with the span that says why, and leaves the model's
+judgement alone where it finds nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from data.records import Evidence, Modality
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from classifiers.cues import CueHit
+    from classifiers.text import Document
+
+SIMULATION_POINTS = 5.0
+"""Log-odds for an activity where the text says that it is a simulation: "must be" in the law, so nearly always enough."""
+
+COLUMN_POINTS = 4.0
+
+_BYLINE = re.compile(r"\A\W*(?:oleh)\s*:?\s+[A-Z]\w+|\A\W*(?:opini|kolom|tajuk|editorial)\b", re.IGNORECASE)
+_WRITER = re.compile(r"\b(?:penulis\s+(?:adalah|merupakan)|\*\)?\s*penulis)\b", re.IGNORECASE)
+
+
+def guard(
+    document: Document, hits: Sequence[CueHit], probabilities: Mapping[Modality, float]
+) -> tuple[dict[Modality, float], tuple[Evidence, ...]]:
+    """Return modality probabilities after the guard rails, and evidence for those that held."""
+    points = dict.fromkeys(probabilities, 0.0)
+    reasons: list[Evidence] = []
+    for modality, weight, reason in (*_columns(document), *_simulation(document, hits)):
+        points[modality] += weight
+        reasons.append(reason)
+    if not reasons:
+        return dict(probabilities), ()
+    raised = {name: value * math.exp(points[name]) for name, value in probabilities.items()}
+    whole = sum(raised.values())
+    return {name: value / whole for name, value in raised.items()}, tuple(reasons)
+
+
+def _columns(document: Document) -> list[tuple[Modality, float, Evidence]]:
+    """R2: an opinion byline or rubric at the head, or "Penulis adalah" at the end."""
+    found = _BYLINE.search(document.text[:200])
+    if found and document.text[: found.end()].strip()[:4].lower() == "oleh":
+        # "Oleh: nama" heads a column; a sentence may begin with "Oleh karena itu", which is no name.
+        following = document.text[found.end() : found.end() + 60]
+        if ":" not in found.group() and "\n" not in following:
+            found = None
+    if not found:
+        tail = max(0, len(document.text) - 400)
+        found = _WRITER.search(document.text, tail)
+    if not found:
+        return []
+    span = Evidence("modality", "text", found.start(), found.end(), COLUMN_POINTS, "kolom atau opini: nama penulis")
+    return [(Modality.OPINI, COLUMN_POINTS, span)]
+
+
+def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:
+    """Tie breaker (e): a simulation written like an event is an activity, wherever the text gives itself away."""
+    strong = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id == "simulasi_pengamanan"]
+    weak = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id != "simulasi_pengamanan"]
+    dangers = any(hit.cue.weight > 0 and hit.cue.id and hit.cue.label in _DANGERS for hit in hits)
+    chosen = strong[:1] or (weak[:1] if dangers and len({hit.sentence for hit in weak}) > 1 else [])
+    if not chosen:
+        return []
+    hit = chosen[0]
+    span = Evidence("modality", hit.zone, hit.start, hit.end, SIMULATION_POINTS, "simulasi atau latihan: kegiatan")
+    return [(Modality.PENCEGAHAN_KEGIATAN, SIMULATION_POINTS, span)]
+
+
+_DANGERS = frozenset({"perusakan", "kekerasan_intimidasi", "konflik_massa", "bencana_cuaca"})
