@@ -111,6 +111,13 @@ def _rumour_of_candidate_base(case: Case, value: int) -> Refined:
     return (2, "menyasar pemilihan", None) if _CONTESTANT.search(case.text) else (value, "", None)
 
 
+def _rule_base(case: Case, value: int) -> Refined:
+    """1 where a rule is withdrawn again or a law is tested in court: unsettling on paper, and no stage is touched."""
+    if _WITHDRAWN.search(case.title) or _LAW_TESTED.search(case.head):
+        return 1, "aturan, bukan tahapan", None
+    return value, "", None
+
+
 def _petty_base(case: Case, value: int) -> Refined:
     """1 for a like on social media or a single campaign prop."""
     return (1, "sepele", None) if _PETTY.search(case.text) else (value, "", None)
@@ -152,6 +159,11 @@ _FEW_HECTARES: Final = 10
 _FEW_HOTSPOTS: Final = 50
 _HECTARES = re.compile(rf"(?<![\w.,])({NUMBER})(?:,\d+)?\s+(?:hektare?|ha)(?!\w)")
 _HOTSPOTS = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:titik (?:panas|api)|hotspot)(?!\w)")
+_WITHDRAWN = re.compile(
+    r"(?<!\w)(?:\w*batal\w*|\w*cabut\w*|tarik|ditarik|menarik)\b.{0,40}\b(?:aturan|keputusan|peraturan|pkpu)(?!\w)|"
+    r"(?<!\w)(?:aturan|keputusan|peraturan|pkpu)\b.{0,60}\b(?:\w*batal\w*|\w*cabut\w*|ditarik)(?!\w)"
+)
+_LAW_TESTED = re.compile(r"(?<!\w)(?:uji materi|uji materiil|judicial review|pengujian undang-undang)(?!\w)")
 _LONG_PAST = re.compile(r"setahun|tahun lalu|santunan|tips|penghargaan")
 _PETTY = re.compile(r"(?<!\w)(?:like|menyukai|tombol suka|satu baliho|sebuah baliho)(?!\w)")
 
@@ -168,6 +180,10 @@ REFINED: dict[tuple[str, Modality], Callable[[Case, int], Refined]] = {
     ("pelanggaran_kampanye", Modality.PENCEGAHAN_KEGIATAN): _posters_base,
     ("hoaks_disinformasi", Modality.PENANGANAN_HUKUM): _correction_base,
     ("hoaks_disinformasi", Modality.DUGAAN): _rumour_of_candidate_base,
+    ("sengketa_tahapan", Modality.KEJADIAN): _rule_base,
+    ("sengketa_tahapan", Modality.PENANGANAN_HUKUM): _rule_base,
+    ("integritas_penyelenggara", Modality.KEJADIAN): _rule_base,
+    ("integritas_penyelenggara", Modality.PENANGANAN_HUKUM): _rule_base,
     ("netralitas_aparatur", Modality.DUGAAN): _petty_base,
     ("pelanggaran_kampanye", Modality.DUGAAN): _petty_base,
 }

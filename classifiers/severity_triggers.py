@@ -39,10 +39,7 @@ def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
     """Return the highest level that a fact sets by itself, 0 where none does."""
     signals = set(case.signals)
     if case.modality is Modality.PENANGANAN_HUKUM:
-        psu = case.harm.first("psu")
-        if psu and signals & {"integritas_penyelenggara", "sengketa_tahapan", "data_pemilih", "logistik_tps"}:
-            return 3, "pemicu 3: pemungutan suara ulang", psu
-        return 0, "", None
+        return _ordered_anew(case, scale)
     if case.modality is Modality.DUGAAN and not signals & ALLEGED_HIGH:
         return 0, "", None
     if case.modality not in {Modality.KEJADIAN, Modality.DUGAAN}:
@@ -50,6 +47,18 @@ def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
     for level, why, fact in _triggers(case, signals, scale):
         if fact is not None:
             return level, f"pemicu {level}: {why}", fact
+    return 0, "", None
+
+
+def _ordered_anew(case: Case, scale: Mapping[str, int]) -> Reason:
+    """Return level 3 where an authority orders a vote anew, or a count anew in several TPS: the order is the harm."""
+    if not case.asserts("integritas_penyelenggara", "sengketa_tahapan", "data_pemilih", "logistik_tps"):
+        return 0, "", None
+    if (vote := case.harm.first("psu")) is not None:
+        return 3, "pemicu 3: pemungutan suara ulang", vote
+    count, stations = case.harm.first("hitung_ulang"), case.harm.most("tps")
+    if count is not None and stations is not None and stations.count >= scale["tps_tinggi"]:
+        return 3, f"pemicu 3: penghitungan ulang di {stations.count} TPS", count
     return 0, "", None
 
 
