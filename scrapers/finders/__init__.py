@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from scrapers.finders.markup import NotReadableError
-from scrapers.finders.refs import merged, refs_of
+from scrapers.finders.refs import merged, other_host, refs_of
 from scrapers.finders.visit import Visit
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ async def find(
         except NotReadableError as error:
             failed.append(f"{finder.kind} {finder.url}: {error}")
             return False
-        lists.append(refs_of(source, finder, offers, now))
+        refs = refs_of(source, finder, offers, now)
+        if not refs and (elsewhere := other_host(source, finder, offers)) is not None:
+            failed.append(f"{finder.kind} {finder.url}: lists only articles of {elsewhere}; has the site moved?")
+            return False
+        lists.append(refs)
         return True
 
     cheap = [finder for finder in source.finders if finder.kind in CHEAP]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.errors import FetchError
@@ -52,6 +53,14 @@ def refs_of(source: Source, finder: Finder, offers: Sequence[Offer], now: dateti
         ref = PageRef(str(askable_url(offer.url)), identity, source.id, finder.kind, offer.title, published)
         found[identity] = ref if identity not in found else _better(found[identity], ref)
     return list(found.values())
+
+
+def other_host(source: Source, finder: Finder, offers: Sequence[Offer]) -> str | None:
+    """Return the host that offers lead to where none of them leads to the source's own; None where some do."""
+    hosts = own_hosts(source, finder.options)
+    if not offers or any(on_site(offer.url, hosts) for offer in offers):
+        return None
+    return urlsplit(offers[0].url).hostname
 
 
 def merged(lists: Iterable[Sequence[PageRef]]) -> tuple[PageRef, ...]:

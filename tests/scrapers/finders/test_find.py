@@ -101,6 +101,12 @@ async def test_a_finders_own_rules_and_further_hosts_are_kept(source_with: Any, 
     assert [ref.canonical_url for ref in findings.refs] == ["http://pusat.example/sumbar/satu", f"{BASE}/sumbar/dua"]
 
 
+async def test_a_feed_of_another_site_only_is_told(source_with: Any, site: Any, now: datetime) -> None:
+    body = feed("<item><link>https://kabarbaru.example/satu</link></item>")
+    findings = await visit(source_with(("feed", FEED)), site({FEED: body}), now)
+    assert findings.failed == (f"feed {FEED}: lists only articles of kabarbaru.example; has the site moved?",)
+
+
 async def test_several_finders_make_one_ref_with_the_best_title_and_time(
     source_with: Any, site: Any, now: datetime
 ) -> None:
