@@ -148,7 +148,7 @@ def headline_of(
     for node in [*own, *tree.css("h1, h2")[:20]]:
         text = text_of(node)
         if len(text.split()) >= 3 and not _is_elsewhere(node):
-            return Headline(cut(text), "visible", _position(fragments, node, text))
+            return Headline(cut(text), "visible", _position(fragments, node, text), agreed=True)
     return Headline("", "")
 
 

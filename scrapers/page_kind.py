@@ -175,8 +175,9 @@ def _walled(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict |
 def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict | None:
     """Weigh the signs for and against a listing (or a static page)."""
     metadata = signs.metadata
-    paths = {urlsplit(url).path for url in (signs.final_url, metadata.canonical, metadata.og_url) if url}
     own = [urlsplit(url) for url in (metadata.canonical or metadata.og_url, signs.final_url) if url]
+    seen = [*own, urlsplit(metadata.og_url)] if metadata.og_url else own
+    paths = {parts.path for parts in seen if not _names_a_post(parts.query)}
     if any(_STATIC_PATH.match(path) for path in paths) and not metadata.has_ld_article:
         return Verdict(Outcome.NOT_ARTICLE, "a static page or a form")
     if not metadata.has_ld_article and own and own[0].path in {"", "/"} and not _names_a_post(own[0].query):

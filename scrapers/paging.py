@@ -106,5 +106,5 @@ def joined_text(first: str, parts: Iterable[str]) -> str:
             lines = new
             continue
         seen = set(had)
-        lines += [line for line in new if key(line) not in seen or len(line.split()) <= 3]
+        lines += [line for line in new if key(line) not in seen]
     return "\n".join(lines)
