@@ -74,6 +74,9 @@ def cli(ctx: click.Context, lang: str | None, verbose: int) -> None:
     75 try again later, 78 wrong setting.
     """
     ctx.obj = {"lang": lang, "verbose": verbose}
+    from desk.terminal.logs import configure
+
+    configure(verbose)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -142,8 +142,7 @@ class AlertItem:
         time = self.incident.event_time
         if time is None:
             return "belum diketahui"
-        start, end = self.shown(time.start), self.shown(time.end)
-        return start if start == end else f"{start} s.d. {end}"
+        return self.shown_span(time.start, time.end)
 
     @property
     def contacts(self) -> tuple[str, ...]:
@@ -160,6 +159,18 @@ class AlertItem:
         local = moment.astimezone(ZoneInfo(self.timezone))
         zone = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
         return f"{local:%d-%m-%Y %H.%M} {zone.get(self.timezone, local.tzname() or '')}".rstrip()
+
+    def shown_span(self, first: datetime, last: datetime) -> str:
+        """Return a span on the desk's clock as short as it can be said: a day, a part of one, or from and to."""
+        zone = ZoneInfo(self.timezone)
+        start, end = first.astimezone(zone), last.astimezone(zone)
+        if first == last:
+            return self.shown(first)
+        if start.date() != end.date():
+            return f"{self.shown(first)} s.d. {self.shown(last)}"
+        if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 23, 59):
+            return f"{start:%d-%m-%Y}"
+        return f"{start:%d-%m-%Y %H.%M}–{self.shown(last).partition(' ')[2]}"
 
     def _source_text(self, source: SourceLine) -> str:
         marks = [f"tier {source.tier}"]

@@ -81,7 +81,7 @@ def test_csv_opens_in_a_spreadsheet_and_holds_no_formula(item: AlertItem, channe
     rows = list(csv.DictReader(io.StringIO(document.decode("utf-8-sig"), newline="")))
     assert rows[0]["judul"] == MASKED
     assert rows[0]["tingkat_nama"] == "tinggi"
-    assert rows[0]["waktu_kejadian"] == "26-11-2024 19.00 WIB s.d. 26-11-2024 23.59 WIB"
+    assert rows[0]["waktu_kejadian"] == "26-11-2024 19.00–23.59 WIB"
     assert rows[1]["judul"] == "'=HYPERLINK(1)"
 
 
