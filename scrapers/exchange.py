@@ -141,6 +141,8 @@ class Exchange:
             raise FetchError(Outcome.CONNECT_ERROR, str(url), f"no connection: {error}") from error
         finally:
             self._busy[network] -= 1
+            if not self._busy[network]:
+                del self._busy[network]
             meter.seconds += loop.time() - began
 
     async def aclose(self) -> None:
@@ -216,10 +218,12 @@ class Exchange:
             transport = VettedTransport(self._book, ssl_context=self._ssl_context, backend=self._backend)
             self._transports[network] = transport
         self._transports.move_to_end(network)
-        for name in list(self._transports)[: max(0, len(self._transports) - OPEN_NETWORKS)]:
-            if not self._busy.get(name):
-                self._busy.pop(name, None)
-                await self._transports.pop(name).aclose()
+        idle = [name for name in self._transports if not self._busy.get(name)]
+        spare = max(0, len(self._transports) - OPEN_NETWORKS)
+        # All are taken out before the first is waited for: meanwhile others run this too.
+        closing = [self._transports.pop(name) for name in idle[:spare]]
+        for unused in closing:
+            await unused.aclose()
         return transport
 
 

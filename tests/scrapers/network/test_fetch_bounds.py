@@ -243,3 +243,22 @@ async def test_the_one_connection_of_a_network_is_free_again_after_any_failure(w
     host = "www.situs.test" if when == "connecting" else "situs.test"
     page = await fetcher.fetch(f"http://{host}/b", source_of())
     assert page.outcome is Outcome.FETCHED
+
+
+async def test_connections_of_many_networks_are_closed_again_and_none_of_those_in_use(
+    web, fetcher_for, source_of, monkeypatch
+):
+    monkeypatch.setattr("scrapers.exchange.OPEN_NETWORKS", 5)
+    names = [f"situs{number}.test" for number in range(30)]
+    for name in names:
+        web.answer(f"http://{name}/a")
+        web.answer(f"http://{name}/b")
+    fetcher = fetcher_for(names)
+
+    async def two(name):
+        source = source_of(f"http://{name}/")
+        return [(await fetcher.fetch(f"http://{name}/{page}", source)).outcome for page in "ab"]
+
+    assert await asyncio.gather(*map(two, names)) == [[Outcome.FETCHED, Outcome.FETCHED]] * 30
+    await asyncio.sleep(0.1)
+    assert web.open_now <= 6
