@@ -14,7 +14,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.catalogue import header_lines, implied_finders, read_entries
+from data.catalogue import header_lines, read_entries
+from data.cms import implied_finders
 from data.errors import CatalogueError, DiskFullError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from data.catalogue import IMPLIED, zones
+from data.catalogue import zones
+from data.cms import IMPLIED
 from data.records import Finder, Source, Validators
 from scrapers.finders import blogspot as blogger
 from scrapers.finders import sitemap, wp_rest

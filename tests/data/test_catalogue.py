@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from data.catalogue import IMPLIED, KINDS, OPTIONS, load_catalogue, source_for_url, zones
+from data.catalogue import load_catalogue, source_for_url, zones
+from data.cms import IMPLIED, KINDS, OPTIONS
 from data.errors import CatalogueError
 from data.records import Finder, FinderKind, Source
 from scrapers.profiles import profile_names

@@ -9,7 +9,8 @@ from textwrap import dedent
 
 import pytest
 
-from data.catalogue import IMPLIED, KINDS, OPTIONS, load_catalogue
+from data.catalogue import load_catalogue
+from data.cms import IMPLIED, KINDS, OPTIONS
 from data.errors import CatalogueError
 from scrapers.profiles import Profile
 
