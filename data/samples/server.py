@@ -189,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
+        began = time.monotonic()
         parts = urlsplit(self.path)
         host = (self.headers.get("Host") or parts.netloc).rpartition("@")[2].split(":")[0].lower().rstrip(".")
         site = self.server.sites.get(host)
@@ -199,17 +200,18 @@ class _Handler(BaseHTTPRequestHandler):
             for key, value in parse_qsl(parts.query, keep_blank_values=True):
                 query.setdefault(key, value)
             answer = site.answer(unquote(parts.path) or "/", query, self.server.owner.at)
-        self._send(answer, host)
+        self._send(answer, host, began)
 
     def do_HEAD(self) -> None:
         self.do_GET()
 
     def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "0")
+        began, length = time.monotonic(), self.headers.get("Content-Length", "0")
         self.rfile.read(int(length) if length.isdigit() else 0)
-        self._send(Answer(b"", status=405, headers=(("Allow", "GET, HEAD"),)), (self.headers.get("Host") or "").lower())
+        answer = Answer(b"", status=405, headers=(("Allow", "GET, HEAD"),))
+        self._send(answer, (self.headers.get("Host") or "").lower(), began)
 
-    def _send(self, answer: Answer, host: str) -> None:
+    def _send(self, answer: Answer, host: str, began: float) -> None:
         headers = [("Content-Type", answer.content_type), *answer.headers]
         body, status = answer.body, answer.status
         if answer.validators:
@@ -222,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 304 and len(body) >= SMALLEST_ZIPPED and self._may_zip(headers):
             body = gzip.compress(body, compresslevel=5, mtime=0)
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-        self._note(host, status)
+        self._note(host, status, began)
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
@@ -262,10 +264,10 @@ class _Handler(BaseHTTPRequestHandler):
         accepted = {coding.split(";")[0].strip() for coding in self.headers.get("Accept-Encoding", "").split(",")}
         return "gzip" in accepted and all(name != "Content-Encoding" for name, _ in headers)
 
-    def _note(self, host: str, status: int) -> None:
+    def _note(self, host: str, status: int, began: float) -> None:
         conditional = "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
         agent = self.headers.get("User-Agent", "")
-        self.server.owner.note(Request(time.monotonic(), host, self.path, status, agent, conditional, self.command))
+        self.server.owner.note(Request(began, host, self.path, status, agent, conditional, self.command))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
         """Say nothing: ``requests`` is the log."""

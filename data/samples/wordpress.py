@@ -276,7 +276,8 @@ class WordPressSite:
 
     def _robots(self) -> Answer:
         rules = "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\nDisallow: /?s=\n"
-        return Answer(f"{rules}\nSitemap: {self.root}/sitemap_index.xml\n".encode(), content_type=PLAIN)
+        maps = f"Sitemap: {self.root}/sitemap_index.xml\nSitemap: {self.root}/news-sitemap.xml\n"
+        return Answer(f"{rules}\n{maps}".encode(), content_type=PLAIN)
 
     def _about(self) -> Answer:
         return Answer(render("message.html", site=self.host, title="Redaksi", text=ABOUT).encode())
