@@ -89,9 +89,14 @@ OFTEN_LISTS = frozenset(
 """Path segments that are lists on one site (/profile/linda-sari) and a section of articles on another (/profil/…)."""
 
 _DATED = re.compile(r"/(?:19|20)\d{2}/(?:0?[1-9]|1[0-2])/")
+_CALENDAR = re.compile(r"/(?:19|20)\d{2}(?:/\d{1,2}){0,2}$")
+_REGION = re.compile(r"(?:kabupaten|kab|provinsi)-")
 _NUMBERED = re.compile(r"^(?:[a-z]{1,4}-?)?\d{5,}$|^\d{3,}$")
 _WORDS = re.compile(r"[a-z0-9]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
+REGION_SLUG_WORDS = 6
+"""Words where a slug begins like a region's name, whose section it may be: "kabupaten-ogan-komering-ulu-timur"."""
+
 LEAST_SLUG_WORDS = 4
 """Words of a slug that make it a headline: sections and static pages have up to three ("hukum-dan-kriminal")."""
 
@@ -174,14 +179,15 @@ def looks_like_article(url: str, *, text: str = "", in_furniture: bool = False) 
     if not segments:
         return True
     slug = re.sub(r"\.(?:html?|php|aspx?)$", "", segments[-1])
-    if slug in LIST_SLUGS:
+    if slug in LIST_SLUGS or _CALENDAR.search(f"/{'/'.join(segments)}"):
         return False
     words = _WORDS.findall(slug)
     wordy = [word for word in words if not word.isdecimal()]
     if in_furniture and HOUSE_PAGES.search(slug):
         return False
     in_furniture = in_furniture or not OFTEN_LISTS.isdisjoint(segments)
-    if len(words) >= LEAST_SLUG_WORDS + in_furniture and len(wordy) > 1:
+    least = REGION_SLUG_WORDS if _REGION.match(slug) else LEAST_SLUG_WORDS + in_furniture
+    if len(words) >= least and len(wordy) > 1:
         return True
     if _DATED.search(parts.path) and wordy:
         return True

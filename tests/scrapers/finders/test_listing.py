@@ -34,6 +34,8 @@ ARTICLES = [
     "/index.php/berita/4512/pemilih-ganda",
     "/?p=1234",
     "/baca/98765/polisi-tangkap-pelaku",
+    "/kabupaten-agam-siagakan-seluruh-alat-berat",
+    "/2024/11/banjir.html?m=1",
     "/profil/mengenal-lebih-dekat-calon-bupati-agam",
 ]
 OTHERS = [
@@ -59,6 +61,12 @@ OTHERS = [
     "/kontak",
     "/terpopuler",
     "/berita/terkini",
+    "/2024/11/",
+    "/arsip-berita/2024/11/05/",
+    "/2024",
+    "/kabupaten-lima-puluh-kota",
+    "/p/tentang-kami.html",
+    "/banjir-bandang-di-lembah/2/",
     "/a/b/a/b/a/b/banjir-bandang-terjang-nagari",
 ]
 
