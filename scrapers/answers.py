@@ -154,7 +154,16 @@ def _is_login(url: Url) -> bool:
     return not LOGIN_WORDS.isdisjoint(segments) or url.host.partition(".")[0] in {"sso", "login", "auth", "accounts"}
 
 
-def leads_to_home(first: Url, target: Url) -> bool:
-    """Return whether a redirect leads from a page that is not a home page to one: how many sites say "not there"."""
-    is_home = bool(HOME_PATHS.fullmatch(target.path)) and meaningful_query(target.query) is None
-    return is_home and not HOME_PATHS.fullmatch(first.path)
+def leads_to_home(first: Url, target: Url, home: Url | None = None) -> bool:
+    """Return whether a redirect leads from a page that is not a home page to one: how many sites say "not there".
+
+    ``home`` is the source's own (a section of a large site has one under a path).
+    """
+    return _is_home(target, home) and not _is_home(first, home)
+
+
+def _is_home(url: Url, home: Url | None) -> bool:
+    if meaningful_query(url.query) is not None:
+        return False
+    own = home is not None and (url.host, url.path.rstrip("/")) == (home.host, home.path.rstrip("/"))
+    return own or bool(HOME_PATHS.fullmatch(url.path))

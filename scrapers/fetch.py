@@ -10,8 +10,11 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
+
+import structlog
 
 from data.errors import FetchError, RefusedAddressError
 from data.outcomes import Outcome
@@ -22,7 +25,7 @@ from scrapers.budget import HOST_FAILURES, BlockedError, Budget, Rest
 from scrapers.decode import decode_body, is_gzip
 from scrapers.exchange import Answer, Exchange, Limits, Meter, whole
 from scrapers.robots import MAX_BYTES, Robots
-from scrapers.urls import askable_url, is_trap, network_of, parse_url, printable, registrable_domain
+from scrapers.urls import askable_url, is_trap, parse_url, printable, registrable_domain
 
 if TYPE_CHECKING:
     import ssl
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from scrapers.budget import HostMemory
     from scrapers.robots import RobotsMemory
     from scrapers.urls import Url
+
+log = structlog.get_logger(__name__)
 
 Accept = Literal["html", "feed", "xml", "json", "any"]
 
@@ -109,7 +114,7 @@ class Fetcher:
         """
         asked = validators or Validators()
         asked = Validators(sendable(asked.etag), sendable(asked.last_modified))
-        trip = _Trip(url, source, accept, asked, self._clock())
+        trip = _Trip(url, source, accept, asked, self._clock(), _home_of(source))
         try:
             answer = await self._travel(trip)
             outcome, detail = judge(answer, accept=accept, conditional=trip.validators != Validators())
@@ -118,6 +123,10 @@ class Fetcher:
             answer, outcome, detail, body = None, error.outcome, error.detail, None
             if isinstance(error, BlockedError):
                 trip.retry_after_s = error.seconds
+        if outcome is Outcome.REFUSED_ADDRESS:
+            log.warning(
+                "address_refused", source=source.id, url=printable(url), at=str(trip.at), detail=printable(detail)
+            )
         self._learn(trip, outcome, answer)
         return trip.page(outcome, answer, detail, body)
 
@@ -176,7 +185,7 @@ class Fetcher:
             except FetchError:
                 pass  # no address either: that it leads off the site says more
             raise FetchError(Outcome.OFF_SITE, trip.url, f"it redirects to another site ({printable(str(target))})")
-        if leads_to_home(trip.first, target):
+        if leads_to_home(trip.first, target, trip.home):
             raise FetchError(Outcome.SOFT_404, trip.url, "it redirects to the home page")
         return target
 
@@ -273,6 +282,7 @@ class _Trip:
     accept: Accept
     validators: Validators
     began: datetime
+    home: Url | None
     at: Url | None = None
     redirects: list[str] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
@@ -284,14 +294,17 @@ class _Trip:
 
     def is_on_site(self, url: Url) -> bool:
         domain = registrable_domain(url.host)
-        home = registrable_domain(parse_url(self.source.home).host)
-        return domain in {home, registrable_domain(self.first.host), self.source.network}
+        return domain in {registrable_domain(self.first.host), self.source.network} or self._is_at_home(domain)
 
     def networks(self, url: Url) -> tuple[str, ...]:
         """Return the names under which ``url``'s host is budgeted and rests: its network's, and its domain's."""
         domain = registrable_domain(url.host)
-        own = domain == registrable_domain(parse_url(self.source.home).host)
-        return tuple(dict.fromkeys((network_of(self.source), domain))) if own else (domain,)
+        if not self._is_at_home(domain):
+            return (domain,)
+        return tuple(dict.fromkeys((self.source.network or domain, domain)))
+
+    def _is_at_home(self, domain: str) -> bool:
+        return self.home is not None and domain == registrable_domain(self.home.host)
 
     def headers(self) -> dict[str, str]:
         headers = {"Accept": ACCEPT_HEADERS[self.accept], "Accept-Language": "id,ms;q=0.8,en;q=0.5"}
@@ -322,6 +335,19 @@ class _Trip:
             retry_after_s=self.retry_after_s,
             detail=printable(detail),
         )
+
+
+@lru_cache(maxsize=4096)
+def _parsed_home(home: str) -> Url | None:
+    try:
+        return parse_url(home)
+    except FetchError:
+        return None
+
+
+def _home_of(source: Source) -> Url | None:
+    """Return the home page of ``source``; None where the catalogue names none that could be asked."""
+    return _parsed_home(source.home)
 
 
 def _keys(networks: Iterable[str], destination: Destination) -> tuple[str, ...]:

@@ -50,18 +50,20 @@ _TRACKING = re.compile(
       | fb[ac]lid | fb_\w+ | gclid | gclsrc | [gw]braid | gad_\w+ | dclid | msclkid | yclid | twclid | ttclid | tbclid
       | li_fat_id | igsh(?:id)? | mibextid | srsltid | s_kwcid | vero_\w+ | oly_(?:anon|enc)_id | mkt_tok | wickedid
       | ref | ref_src | ref_url | referrer | referer | cmpid | tag_from | lgn_method | google_btn | __twitter_impression
-      | replytocom | share | phpsessid | jsessionid | aspsessionid\w* | sessionid | session_id
+      | _x_tr_\w+ | replytocom | share | phpsessid | jsessionid | aspsessionid\w* | sessionid | session_id
       )$""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Query keys that say where a reader came from or who he is, never which page."""
 
 _VIEWS = {
-    "amp": {"", "1", "true"},
+    "amp": {"", "0", "1", "true"},
     "noamp": {"", "1", "true", "mobile", "available"},
     "nonamp": {"", "1", "true"},
     "outputtype": {"amp"},
     "output": {"amp"},
+    "format": {"amp"},
+    "s": {"paging_new"},
     "page": {"all"},
     "showpage": {"all"},
     "halaman": {"all"},

@@ -265,3 +265,12 @@ async def test_a_name_without_an_address_is_a_dns_error_and_one_address_is_tried
 
 def test_a_refusal_is_an_error_of_fetching():
     assert issubclass(RefusedAddressError, FetchError)
+
+
+async def test_an_ipv6_literal_that_the_operator_named_is_reached(web, fetcher_for, source_of):
+    backend = fetcher_for.__globals__["WatchedBackend"](web.port)
+    fetcher = fetcher_for([], backend=backend, allow_private_hosts=frozenset({"::1"}))
+    page = await fetcher.fetch("http://[::1]:8123/a", source_of("http://[::1]:8123/"))
+    assert (page.outcome, page.status) == (Outcome.GONE, 404)
+    assert set(backend.connected) == {("::1", 8123)}
+    assert web.requests[-1].headers["host"] == "[::1]:8123"

@@ -229,3 +229,19 @@ async def test_control_characters_of_the_web_never_reach_the_log(web, fetcher_fo
     web.redirect(URL, "ftp://x/\u202e\x1b[31m")
     page = await fetcher_for().fetch(URL, source_of())
     assert page.detail.isprintable()
+
+
+async def test_the_home_of_a_section_is_a_home_page_too(web, fetcher_for, source_of):
+    web.redirect("http://situs.test/sumut/d-1/a", "/sumut")
+    page = await fetcher_for().fetch("http://situs.test/sumut/d-1/a", source_of("http://situs.test/sumut/"))
+    assert page.outcome is Outcome.SOFT_404
+
+
+async def test_a_source_without_a_usable_home_is_still_fetched(web, fetcher_for, source_of):
+    web.answer(URL)
+    assert (await fetcher_for().fetch(URL, source_of("situs"))).outcome is Outcome.FETCHED
+
+
+async def test_a_refused_address_is_told_to_the_log(fetcher_for, source_of, capsys):
+    await fetcher_for([]).fetch("http://127.0.0.1/admin", source_of())
+    assert "address_refused" in capsys.readouterr().out

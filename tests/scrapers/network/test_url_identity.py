@@ -52,6 +52,11 @@ BANJIR = "https://langgam.id/banjir-di-agam/"
             "https://regional.kompas.com/read/2024/11/05/221300678/x?page=all",
             "https://regional.kompas.com/read/2024/11/05/221300678/x",
         ),
+        (
+            "https://padang.tribunnews.com/2024/11/05/x?page=all&s=paging_new",
+            "https://padang.tribunnews.com/2024/11/05/x",
+        ),
+        ("https://x.id/?s=pilkada", "https://x.id/?s=pilkada"),
         ("https://www.detik.com/sumut/berita/d-7/x?single=1", "https://www.detik.com/sumut/berita/d-7/x"),
         ("http://contoh.blogspot.com/2024/11/x.html?m=1", "https://contoh.blogspot.com/2024/11/x.html"),
         ("http://contoh.blogspot.com/2024/11/x.html?m=0", "https://contoh.blogspot.com/2024/11/x.html"),
