@@ -67,6 +67,16 @@ _GAPS = {
 }
 
 _TPS = re.compile(rf"(?<!dari )(?<![\w.,])({NUMBER})\s+(?:titik |lokasi )?(?:tps|tempat pemungutan suara)(?!\w)")
+_ALL_OF = re.compile(r"(?<!\w)(?:dari|total|seluruh|jumlah|memiliki|tersebar di|terdiri dari|sebanyak-banyaknya)\s+$")
+# What can be wrong with a polling station; "di 486 TPS" alone says only how many there are.
+_AFFECTED = re.compile(
+    r"(?<!\w)(?:\w*rendam\w*|\w*genang\w*|\w*tunda\w*|terhenti|dihentikan|diskors|molor|terlambat|kurang|kekurangan|"
+    r"rusak|sobek|basah|tertukar|"
+    r"keliru|salah|hilang|belum|tidak|gagal|batal|ulang|susulan|terdampak|terganggu|bermasalah|dipindah\w*|"
+    r"direlokasi|padam|ganda|melanggar|"
+    r"pelanggaran|ditemukan|menemukan|temuan|dibakar|dirusak|diserang|diintimidasi|sulit|terisolasi|terisolir|"
+    r"psu)(?!\w)"
+)
 _KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
 _CROWD = re.compile(
     rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|"
@@ -90,7 +100,8 @@ _UNREAL = re.compile(
     r"khawatir\w*|mengantisipasi|antisipasi|"
     r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|"
     r"waspada\w*|mengingatkan|"
-    r"simulasi|skenario|latihan|hendak|berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|"
+    r"simulasi|skenario|latihan|hendak|akan(?! tetapi)|diusulkan|mengusulkan|usul\w*|wacana|opsi|kemungkinan|"
+    r"berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|"
     r"dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
 )
 _CONDITION = re.compile(r"[\"“ ]*(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b")
@@ -183,6 +194,8 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
     for kind, pattern in (("tps", _TPS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
         for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             number = read_number(found.group(1))
+            if kind == "tps" and (_AFFECTED.search(text) is None or _ALL_OF.search(text[: found.start()][-30:])):
+                continue
             if number is not None and not _UNREAL.search(text[max(0, found.start() - LOOK_BACK) : found.start()]):
                 yield kind, found.start(), found.end(), number
 

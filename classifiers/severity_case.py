@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from classifiers.harm import Fact, Harm
     from classifiers.stages import StageWindow
-    from classifiers.text import Document
+    from classifiers.text import Document, Sentence
     from data.records import Modality
 
 _EXERCISE = re.compile(
@@ -58,12 +58,10 @@ class Case:
         """Return whether any of the signals is asserted."""
         return any(signal in self.signals for signal in signals)
 
-    def sentence_of(self, fact: Fact) -> str:
-        """Return the sentence in which a fact stands, in lower case."""
-        for one in self.document.sentences:
-            if one.zone == fact.zone and one.start <= fact.start < one.end:
-                return self.document.span(one.zone, one.start, one.end).lower()
-        return ""
+    def sentence_of(self, fact: Fact) -> Sentence | None:
+        """Return the sentence in which a fact stands."""
+        own = (one for one in self.document.sentences if one.zone == fact.zone and one.start <= fact.start < one.end)
+        return next(own, None)
 
 
 def make_case(

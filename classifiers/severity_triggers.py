@@ -70,7 +70,8 @@ def _bomb_threat(case: Case) -> Fact | None:
 def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[Reason]:
     """Return the triggers in falling order, each with the fact that would set it off."""
     harm, unrest = case.harm, bool(signals & UNREST)
-    dead = harm.most("tewas") if "bencana_cuaca" in signals else _in_event(case, "tewas")
+    drowned = harm.most("tewas") if "bencana_cuaca" in signals else None
+    dead = _in_event(case, "tewas")
     crowd_only = not case.electoral and not signals & (UNREST - {"konflik_massa"})
     armed = harm.first("senjata") if not crowd_only or harm.has("luka", "luka_berat") else None
     siege = harm.first("kepung") if case.electoral or not crowd_only else None
@@ -83,8 +84,8 @@ def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[R
         (4, "bom", harm.first("bom") if unrest else None),
         (4, "kotak atau surat suara dibakar", harm.first("surat_suara_dibakar")),
         (4, "kerusuhan massa dengan pembakaran", fire if "konflik_massa" in signals and harm.has("rusuh") else None),
-        (4, "bencana dengan korban jiwa pada hari tahapan", dead if tense and "bencana_cuaca" in signals else None),
-        (3, "korban jiwa akibat bencana", dead if "bencana_cuaca" in signals else None),
+        (4, "bencana dengan korban jiwa pada hari tahapan", drowned if tense else None),
+        (3, "korban jiwa akibat bencana", drowned),
         (3, "luka berat", harm.first("luka_berat") if unrest else None),
         (3, "senjata", armed if unrest else None),
         (3, "pembakaran atau penjarahan", fire if unrest else None),
@@ -112,20 +113,22 @@ def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[R
 _EVENT = re.compile(
     r"(?<!\w)(?:tawuran|bentrok\w*|kerusuhan|rusuh|ricuh|demo\w*|unjuk rasa|massa|\w*serang\w*|\w*tembak\w*|"
     r"\w*bacok\w*|\w*keroyok\w*|\w*tikam\w*|"
-    r"\w*tusuk\w*|\w*aniaya\w*|bom|panah|parang|senjata|kkb|kksb|teroris\w*|korban)(?!\w)"
+    r"\w*tusuk\w*|\w*aniaya\w*|bom|panah|parang|senjata|kkb|kksb|teroris\w*)(?!\w)"
 )
 
 
 def _in_event(case: Case, kind: str) -> Fact | None:
-    """Return a fact that title or lead states, or a sentence that speaks of the unrest: other deaths are background."""
+    """Return a fact that title or lead states, or a sentence that speaks of the unrest: other deaths are background.
+
+    Beside a disaster only the unrest's own sentence counts: those in the title may have drowned.
+    """
     for fact in case.harm.facts:
         if fact.kind != kind:
             continue
-        for one in case.document.sentences:
-            if one.zone == fact.zone and one.start <= fact.start < one.end:
-                said = case.document.span(one.zone, one.start, one.end).lower()
-                if one.zone == "title" or one.is_lead or _EVENT.search(said):
-                    return fact
+        one = case.sentence_of(fact)
+        told = one is not None and (one.zone == "title" or one.is_lead) and "bencana_cuaca" not in case.signals
+        if told or (one is not None and _EVENT.search(case.document.span(one.zone, one.start, one.end).lower())):
+            return fact
     return None
 
 

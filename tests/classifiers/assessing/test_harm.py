@@ -55,6 +55,9 @@ def test_numbers_are_read_in_digits_and_words(text: str, kind: str, count: int) 
         ("Oknum aparat mengintimidasi dua wartawan.", "sasaran_pers"),
         ("Sebuah masjid dilempari batu.", "sasaran_ibadah"),
         ("Bom meledak di dekat gudang.", "bom"),
+        ("Pilkada di kabupaten itu ditunda.", "tahap_terhenti"),
+        ("MK memerintahkan KPU menghitung dan melakukan penghitungan suara ulang.", "hitung_ulang"),
+        ("Seorang korban dalam kondisi kritis.", "luka_berat"),
     ],
 )
 def test_a_fact_is_found(text: str, kind: str) -> None:
@@ -76,6 +79,12 @@ def test_a_fact_is_found(text: str, kind: str) -> None:
         ("Dua tahun lalu massa membakar kantor itu.", "pembakaran"),
         ("Dalam simulasi itu massa membakar kantor.", "pembakaran"),
         ("Pemohon meminta pemungutan suara di 46 TPS.", "tps"),
+        ("Pemilih memberikan suara di 486 TPS.", "tps"),
+        ("Surat suara rusak ditemukan, dari 486 TPS yang ada.", "tps"),
+        ("Ia batal maju pada Pilkada tahun ini.", "tahap_terhenti"),
+        ("Polisi bersenjata lengkap berjaga di depan kantor.", "senjata"),
+        ("Mahasiswa diminta berpikir kritis.", "luka_berat"),
+        ("Massa mengancam akan membakar kantor camat.", "pembakaran"),
     ],
 )
 def test_what_is_denied_imagined_asked_or_past_is_no_fact(text: str, kind: str) -> None:
@@ -105,3 +114,17 @@ def test_an_expression_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path.write_text("[potongan]\n[fakta]\nsalah = ['(']\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="salah"):
         _patterns(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tewas " * 10_000,
+        "dua ratus " * 6_000,
+        "kpu wartawan masjid bakar " * 2_300,
+        "pleno a b c d e f g " * 3_000,
+        "tidak ada " * 6_000,
+    ],
+)
+def test_a_text_without_full_stops_is_read_only_so_far(text: str) -> None:
+    assert len(harm(text).facts) < 100

@@ -132,6 +132,19 @@ class TestRulings:
         text = "Bawaslu merekomendasikan pemungutan suara ulang di TPS 4 setelah dua anggota KPPS terbukti mencoblos."
         assert judge(text, ["integritas_penyelenggara", "sengketa_tahapan"], HUKUM).level == 3
 
+    def test_a_count_anew_is_3_from_five_tps_on(self) -> None:
+        text = "MK memerintahkan KPU melakukan penghitungan surat suara ulang karena selisih ditemukan di {} TPS."
+        assert judge(text.format("135"), ["sengketa_tahapan"], HUKUM).level == 3
+        assert judge(text.format("dua"), ["sengketa_tahapan"], HUKUM).level == 2
+
+    def test_a_rule_that_is_withdrawn_again_is_1(self) -> None:
+        text = "KPU membatalkan keputusan itu setelah menuai kritik."
+        assert judge(text, ["sengketa_tahapan"], KEJADIAN, title="KPU Cabut Aturan Dokumen Calon Rahasia").level == 1
+
+    def test_those_who_drowned_are_no_victims_of_the_looting(self) -> None:
+        text = "Banjir bandang melanda kota. Tiga warga meninggal dunia. Sejumlah warga merusak pintu gudang bantuan."
+        assert judge(text, ["bencana_cuaca", "perusakan"], KEJADIAN).level == 3
+
     def test_an_officer_who_dies_of_illness_is_2(self) -> None:
         text = "Ketua KPPS di Desa Oesena meninggal dunia karena kelelahan. Ia punya riwayat tekanan darah tinggi."
         assert judge(text, ["integritas_penyelenggara"], KEJADIAN).level == 2
