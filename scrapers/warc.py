@@ -26,15 +26,16 @@ from warcio.warcwriter import WARCWriter
 
 from data.errors import DiskFullError
 from scrapers.urls import parse_url
-from scrapers.warc_reading import ASKED_URL, ORIGINAL, REDIRECTS, SOURCE_ID, read_record, read_warc
+from scrapers.warc_reading import ASKED_URL, ORIGINAL, REDIRECTS, SOURCE_ID, pages_with_offsets, read_record, read_warc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Self
 
+    from data.errors import InputError
     from data.records import Page
 
-__all__ = ["WarcArchive", "WarcLocation", "read_warc"]
+__all__ = ["WarcArchive", "WarcLocation", "read_warc", "read_warc_located"]
 
 MAX_FILE_BYTES = 256_000_000
 """Bytes after which a new file is begun: some 8,000 pages, quick to copy and to re-read."""
@@ -155,6 +156,14 @@ class WarcArchive:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def read_warc_located(
+    path: Path, *, report: Callable[[InputError], None] | None = None
+) -> Iterator[tuple[Page, WarcLocation]]:
+    """Yield what `read_warc` does, each page with the place where `WarcArchive.read` would find it again."""
+    for page, offset in pages_with_offsets(path, report=report):
+        yield page, WarcLocation(Path(path).name, offset)
 
 
 def _records(page: Page, body: bytes, user_agent: str) -> bytes:

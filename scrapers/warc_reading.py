@@ -71,6 +71,11 @@ def read_warc(path: Path, *, report: Callable[[InputError], None] | None = None)
 
     Raises InputError naming file and offset where the file is no WARC, or cannot be opened.
     """
+    return (page for page, _ in pages_with_offsets(path, report=report))
+
+
+def pages_with_offsets(path: Path, *, report: Callable[[InputError], None] | None = None) -> Iterator[tuple[Page, int]]:
+    """Yield what `read_warc` does, each with the offset of its record (of the gzip member that it is in)."""
     path = Path(path)
     tell = report or _log_damage
     with _opened(path) as stream:
@@ -81,7 +86,7 @@ def read_warc(path: Path, *, report: Callable[[InputError], None] | None = None)
                 for record in _Reader(stream, start).records():
                     page = _page(record)
                     if page is not None:
-                        yield page
+                        yield page, record.offset
                 start = None
             except _DamageError as damage:
                 tell(InputError(f"a record is damaged: {damage.why}", where=f"{path}, offset {damage.offset}"))

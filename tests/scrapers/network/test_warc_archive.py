@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 from data.errors import DiskFullError, InputError
 from data.outcomes import Outcome
 from data.records import Page, Validators
-from scrapers.warc import WarcArchive, read_warc
+from scrapers.warc import WarcArchive, read_warc, read_warc_located
 
 AT = datetime(2026, 11, 26, 3, 4, 5, 678901, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
@@ -269,6 +269,14 @@ def test_a_file_that_is_not_there_or_a_folder_is_told(tmp_path):
     for path in (tmp_path / "tiada.warc.gz", tmp_path):
         with pytest.raises(InputError, match="cannot be opened"):
             list(read_warc(path))
+
+
+def test_each_page_of_a_file_is_found_again_where_it_lay(three):
+    path, offsets = three
+    archive = WarcArchive(path.parent)
+    located = list(read_warc_located(path))
+    assert [place.offset for _, place in located] == offsets
+    assert all(archive.read(place) == found for found, place in located)
 
 
 def test_a_place_where_no_page_lies_is_told(three, tmp_path):
