@@ -1,8 +1,9 @@
 """The administrative units of Indonesia by Kemendagri code, with aliases: what place names are resolved against.
 
-38 provinces, 514 kabupaten/kota, 7,285 kecamatan and 83,762 desa-level units of Kepmendagri 300.2.2-2138/2025, read from
-``data/reference/gazetteer`` (its SOURCES.md names editions and licences; ``scripts/build_gazetteer.py`` rebuilds it). Kept as two parallel
-lists sorted by code, not as 91,599 objects: loading takes about 0.1 s and 30 MB; a `Unit` is made when one is asked for.
+38 provinces, 514 kabupaten/kota, 7,285 kecamatan and 83,762 desa-level units of Kepmendagri 300.2.2-2138/2025, read
+from ``data/reference/gazetteer`` (its SOURCES.md names editions and licences; ``scripts/build_gazetteer.py`` rebuilds
+it). Kept as two parallel lists sorted by code, not as 91,599 objects: loading takes about 0.1 s and 30 MB; a `Unit`
+is made when one is asked for.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent / "reference" / "gazetteer"
 PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
 CODE_LENGTHS = PROVINCE, KABKOTA, KECAMATAN, DESA = 2, 5, 8, 13
-"""How long the codes of each level are, dots included: 13, 13.77, 13.77.01, 13.77.01.1005."""
+"""The length of the codes of each level, dots included, as in 13, 13.77, 13.77.01 and 13.77.01.1005."""
 
 
 class Level(IntEnum):
-    """How deep a unit lies: 1 province, 2 kabupaten or kota, 3 kecamatan, 4 desa, kelurahan, nagari, gampong …"""
+    """How deep a unit lies: 1 province, 2 kabupaten or kota, 3 kecamatan, 4 desa and its like."""
 
     PROVINCE = 1
     KABKOTA = 2
@@ -38,9 +39,9 @@ class Level(IntEnum):
 class Unit:
     """One administrative unit.
 
-    ``name`` is the official name without its type word (*Solok*), ``kind`` that word (*Kabupaten*, *Kota*, *Nagari* …). ``lat`` and ``lon``
-    are the median of the desa points below it, in degrees; None at desa level and for nine kecamatan. ``timezone`` is an IANA name.
-    ``capital`` is None below kabupaten. ``parent`` is None for a province.
+    ``name`` is the official name without its type word (*Solok*), ``kind`` that word (*Kabupaten*, *Kota*, *Nagari*
+    …). ``lat`` and ``lon`` are the median of the desa points below it, in degrees; None at desa level and for nine
+    kecamatan. ``timezone`` is an IANA name. ``capital`` is None below kabupaten. ``parent`` is None for a province.
     """
 
     code: str
@@ -63,9 +64,9 @@ class Unit:
 class Alias:
     """Another name by which news calls a unit.
 
-    ``codes`` are the units it can mean, the likeliest first. ``kind`` is ``singkatan``, ``ibu_kota``, ``ejaan``, ``julukan``, ``lama``,
-    ``tempat`` (a landmark: where it lies), ``kawasan`` (a region: one or more of them), ``batas`` (on the border of all
-    of them) or ``jalan``.
+    ``codes`` are the units it can mean, the likeliest first. ``kind`` is ``singkatan``, ``ibu_kota``, ``ejaan``,
+    ``julukan``, ``lama``, ``tempat`` (a landmark: where it lies), ``kawasan`` (a region: one or more of them),
+    ``batas`` (on the border of all of them) or ``jalan``.
     """
 
     text: str
@@ -125,8 +126,8 @@ class Gazetteer:
             raise UnknownItemError("unit", code)
         official, lat, lon, _, capital = self._areas[code]
         kind, name = split_kind(code, official)
-        point = (float(lat), float(lon)) if lat else (None, None)
-        return Unit(code, name, kind, level, parent_of(code), *point, zone, capital or None)
+        latitude, longitude = (float(lat), float(lon)) if lat else (None, None)
+        return Unit(code, name, kind, level, parent_of(code), latitude, longitude, zone, capital or None)
 
     def _zone(self, code: str) -> str:
         for prefix in (code[:5], code[:2]):
@@ -135,7 +136,7 @@ class Gazetteer:
         return "Asia/Jakarta"
 
     def name(self, code: str) -> str:
-        """Return the full name of a unit (*Kota Solok*) without making a `Unit`; UnknownItemError where there is none."""
+        """Return the full name of a unit (*Kota Solok*); UnknownItemError where there is none."""
         return self.unit(code).full_name
 
     def point(self, code: str) -> tuple[float, float] | None:
@@ -189,7 +190,8 @@ def split_kind(code: str, official: str) -> tuple[str, str]:
 def village_kind(code: str) -> str:
     """Return what a desa-level unit is called where it lies.
 
-    The last four digits start with 1 for a kelurahan. In Sumatera Barat the Mentawai islands, Sawahlunto and Pariaman have desa, not nagari.
+    The last four digits start with 1 for a kelurahan. In Sumatera Barat the Mentawai islands, Sawahlunto and
+    Pariaman have desa, not nagari.
     """
     if code[9] == "1":
         return "Kelurahan"
@@ -215,7 +217,7 @@ def read_lines(path: Path) -> list[str]:
 
 
 def read_aliases(path: Path) -> tuple[Alias, ...]:
-    """Return the aliases of a table (text, codes with spaces between, kind); SettingsError names the line that is wrong."""
+    """Return the aliases of a table (text, codes, kind); SettingsError names the line that is wrong."""
     aliases = []
     for number, line in enumerate(read_lines(path), 1):
         if not line.strip() or line.startswith("#"):

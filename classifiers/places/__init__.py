@@ -22,7 +22,7 @@ __all__ = ["Locator"]
 
 
 class Locator:
-    """Finds the places of a text; loaded once per process, safe to share between threads (it keeps nothing of a text)."""
+    """Finds the places of a text; loaded once per process, shared between threads (it keeps nothing of a text)."""
 
     def __init__(self, lexicon: Lexicon, weights: EventWeights):
         self.lexicon = lexicon
@@ -30,7 +30,7 @@ class Locator:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Self:
-        """Return a locator of the tables in ``folder`` (None: those of the product); SettingsError names a table that is missing or broken.
+        """Return a locator of the tables in ``folder`` (None: the product's own); SettingsError names a broken table.
 
         About 0.3 s and 55 MB.
         """
@@ -60,8 +60,8 @@ class Locator:
     ) -> tuple[Place, ...]:
         """Return the places of a text, one record per unit, those of the event first.
 
-        ``outlet_provinces`` and ``outlet_regencies`` are the codes that the outlet covers: they decide between units of one name, never
-        add a place. Spans are half open, in code points of title or text.
+        ``outlet_provinces`` and ``outlet_regencies`` are the codes that the outlet covers: they decide between units
+        of one name, never add a place. Spans are half open, in code points of title or text.
         """
         reading = self.read(title, text, outlet_provinces=outlet_provinces, outlet_regencies=outlet_regencies)
         return make_places(reading, choose(reading, self.weights), self.gazetteer)

@@ -24,8 +24,9 @@ class Context:
     """The areas that a text's certain names speak for, and those its outlet covers.
 
     ``regencies`` and ``provinces`` count mentions; ``forms`` holds the names that surely mean a kabupaten/kota;
-    ``sentences`` the areas by zone and sentence; ``kinds`` the explicit kabupaten/kota codes by bare name; ``below`` counts
-    kecamatan and desa by the one kabupaten/kota they can lie in; ``districts`` holds the names by which a kecamatan occurs.
+    ``sentences`` the areas by zone and sentence; ``kinds`` the explicit kabupaten/kota codes by bare name; ``below``
+    counts kecamatan and desa by the one kabupaten/kota they can lie in; ``districts`` holds the names by which a
+    kecamatan occurs.
     """
 
     outlet_regencies: frozenset[str]

@@ -1,7 +1,7 @@
 """What a text says about each place it names: the features by which the place of the event is told from the others.
 
-A *group* is a kabupaten/kota with everything below it, or a province by itself: the unit that desks act on. All features
-are numbers, mostly 0 or 1; ``classifiers.places.event`` weighs them.
+A *group* is a kabupaten/kota with everything below it, or a province by itself: the unit that desks act on. All
+features are numbers, mostly 0 or 1; ``classifiers.places.event`` weighs them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from classifiers.places.lexicon import words
 from data.gazetteer import KABKOTA, KECAMATAN, PROVINCE
 
 if TYPE_CHECKING:
@@ -26,19 +27,19 @@ WORDS = {
     " penembakan pembunuhan pembakaran rusak kerusuhan ricuh tertangkap digerebek menggerebek penggerebekan korban",
     "staged": "digelar berlangsung menggelar dilaksanakan diadakan menghadiri dihadiri meresmikan sidang rapat apel"
     " upacara kunjungan berkunjung meninjau acara demo aksi berunjuk unjuk kegiatan kampanye deklarasi",
-    "said": "kata ujar ungkap tutur jelas imbuh tegas papar menurut katanya ujarnya tuturnya jelasnya tegasnya ungkapnya"
-    " ucap sebut menyebut mengatakan menuturkan menjelaskan mengungkapkan menegaskan wartawan dihubungi dikonfirmasi"
-    " ditemui keterangannya",
+    "said": "kata ujar ungkap tutur jelas imbuh tegas papar menurut katanya ujarnya tuturnya jelasnya tegasnya"
+    " ungkapnya ucap sebut menyebut mengatakan menuturkan menjelaskan mengungkapkan menegaskan wartawan"
+    " dihubungi dikonfirmasi ditemui keterangannya",
     "past": "mantan lahir kelahiran pernah silam eks dulu sejarah tahun alumni lulusan berasal",
     "day": "senin selasa rabu kamis jumat sabtu minggu ahad",
 }
-MARK_OF = {word: mark for mark, words in WORDS.items() for word in words.split()}
+MARK_OF = {word: mark for mark, listed in WORDS.items() for word in listed.split()}
 
-ELSEWHERE = frozenset(
-    "amerika inggris malaysia china tiongkok jepang korea singapura australia india thailand rusia israel palestina gaza"
-    " jerman prancis spanyol italia belanda arab turki mesir iran irak vietnam filipina eropa washington london liga fc"
-    " pemain pelatih gol skor film drama aktor aktris artis penyanyi drakor zodiak sinopsis episode harga saham rupiah"
-    " ihsg aplikasi".split()
+ELSEWHERE = words(
+    "amerika inggris malaysia china tiongkok jepang korea singapura australia india thailand rusia israel "
+    "palestina gaza jerman prancis spanyol italia belanda arab turki mesir iran irak vietnam filipina eropa "
+    "washington london liga fc pemain pelatih gol skor film drama aktor aktris artis penyanyi drakor zodiak "
+    "sinopsis episode harga saham rupiah ihsg aplikasi"
 )
 STAMP = re.compile(
     r"[,\s(]*(?:pada|hari)?[,\s(]*(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|\(?\d{1,2}/\d{1,2})",
@@ -47,13 +48,17 @@ STAMP = re.compile(
 """A weekday or (17/9/2019) right after a place: most texts give place and day of the event in one breath."""
 
 PLACED_BY_OFFICE = frozenset({"head", "institution"})
+SCOPE = frozenset({"se", "seluruh", "segenap"})
+"""Words that make a place the extent of something: *rakor se-Sumatera Barat*."""
+
 PREPOSITIONS = {
     "di": "di", "ke": "ke", "menuju": "ke", "tiba": "ke", "dari": "dari", "asal": "asal", "warga": "warga",
     "masyarakat": "warga", "se": "se", "seluruh": "se", "segenap": "se", "dan": "dan", "serta": "dan", "atau": "dan",
     "wilayah": "wilayah", "kawasan": "wilayah", "daerah": "wilayah", "sekitar": "wilayah",
 }  # fmt: skip
-SHARES = frozenset(
-    "institution head plain with_said with_past quoted listed with_happened with_staged told prep_di prep_dari reach_di run".split()
+SHARES = words(
+    "institution head plain with_said with_past quoted listed with_happened with_staged told prep_di "
+    "prep_dari reach_di run"
 )
 """Cues of which the share among a group's mentions counts too."""
 
@@ -112,6 +117,8 @@ def stamped(mention: Mention, reading: Reading) -> bool:
 
 def title_cues(mention: Mention, marks: set[str]) -> set[str]:
     """Return the cues of a mention in the title."""
+    if mention.preposition in SCOPE:
+        return {"title_scope"}
     office = mention.frame in PLACED_BY_OFFICE
     cues = {"title_office" if office else "title"}
     cues.update(f"title_{mark}" for mark in marks if mark in {"happened", "staged"})
@@ -133,7 +140,7 @@ def mention_cues(place: Resolved, reading: Reading) -> set[str]:
     if mention.dateline:
         return {"dateline"}
     office = mention.frame in PLACED_BY_OFFICE
-    cues = {"body", mention.frame if mention.frame else "bare"}
+    cues = {"body", mention.frame or "bare"}
     cues.update("with_" + mark for mark in marks)
     reached = mention.preposition or mention.reached
     early = mention.sentence <= 2
@@ -142,8 +149,8 @@ def mention_cues(place: Resolved, reading: Reading) -> set[str]:
         ("lead", mention.sentence == 0),
         ("lead_plain", mention.sentence == 0 and not office),
         ("lead_di", mention.sentence == 0 and reached == "di"),
-        ("early", 0 < mention.sentence and early),
-        ("early_di", 0 < mention.sentence and early and reached == "di"),
+        ("early", mention.sentence > 0 and early),
+        ("early_di", mention.sentence > 0 and early and reached == "di"),
         ("plain", not office),
         ("prep_" + PREPOSITIONS.get(mention.preposition, "other"), bool(mention.preposition)),
         ("reach_" + PREPOSITIONS.get(reached, "other"), bool(reached)),

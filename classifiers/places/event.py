@@ -1,6 +1,7 @@
 """Which of the places is where it happened: a logistic weighing of the cues, and the finest unit of each group chosen.
 
-The weights lie in ``data/reference/gazetteer/event_place.toml``; ``scripts/learn_places.py`` learns them from labelled articles.
+The weights lie in ``data/reference/gazetteer/event_place.toml``; ``scripts/learn_places.py`` learns them from
+labelled articles.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from classifiers.places.cues import group_features, group_of, unit_features
 from classifiers.places.context import is_above
+from classifiers.places.cues import group_features, group_of, unit_features
 from data.errors import SettingsError
 from data.gazetteer import KABKOTA, read_lines
 
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventWeights:
-    """What each cue speaks for, in log-odds: ``groups`` of a kabupaten/kota or province, ``units`` of the kecamatan and desa within one.
+    """What each cue speaks for, in log-odds.
 
-    ``threshold`` is the probability from which a group is an event's place; ``alone`` the lower one that suffices for the best when none
-    reaches it; ``unit`` that of the finer units.
+    ``groups`` weighs kabupaten/kota and provinces, ``units`` the kecamatan and desa within one.
+
+    ``threshold`` is the probability from which a group is an event's place; ``alone`` the lower one that suffices
+    for the best when none reaches it; ``unit`` that of the finer units.
     """
 
     groups: Mapping[str, float]
@@ -117,10 +120,10 @@ def select(groups: Mapping[str, float], table: Mapping[str, Mapping[str, float]]
     """Return the groups where the event happened, in the order of the text.
 
     A kabupaten/kota that only an office or the dateline names gives way to one where something was plainly held
-    (section 3.1: the explicit place comes before institution, title and dateline).
+    (section 3.1: the explicit place comes before institution, title and dateline); so does the province around it.
     """
     venues = [group for group in groups if "venue" in table[group]]
-    rivals = [group for group in groups if not (venues and "weak_only" in table[group] and len(group) == KABKOTA)]
+    rivals = [group for group in groups if not gives_way(group, table[group], venues)]
     selected = [group for group in rivals if groups[group] >= weights.threshold]
     if not selected and rivals:
         best = max(rivals, key=lambda group: groups[group])
@@ -131,3 +134,10 @@ def select(groups: Mapping[str, float], table: Mapping[str, Mapping[str, float]]
             selected = [best]
     # the province of a chosen kabupaten says nothing more
     return [group for group in selected if not any(is_above(group, other) for other in selected)]
+
+
+def gives_way(group: str, features: Mapping[str, float], venues: Sequence[str]) -> bool:
+    """Return whether a group is no event place because something was plainly held elsewhere, or somewhere within it."""
+    if len(group) == KABKOTA:
+        return bool(venues) and "weak_only" in features
+    return "title" not in features and any(is_above(group, venue) for venue in venues)

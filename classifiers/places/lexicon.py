@@ -1,7 +1,8 @@
 """The names to look for: every unit and alias under its normal form, with the words that say what stands around them.
 
-A name's normal form is its tokens in lower case with single spaces: *Lawe Sigala-Gala* is ``lawe sigala gala``. Names of more than one word
-are also known joined (*SIMPANGEMPAT*, *Tanahdatar*), names of West Sumatra also in their Indonesian spelling (*Lubuak* is *Lubuk*).
+A name's normal form is its tokens in lower case with single spaces: *Lawe Sigala-Gala* is ``lawe sigala gala``.
+Names of more than one word are also known joined (*SIMPANGEMPAT*, *Tanahdatar*), names of West Sumatra also in their
+Indonesian spelling (*Lubuak* is *Lubuk*).
 """
 
 from __future__ import annotations
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
 
 TOKEN = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 
-MINANG = {
-    "lubuak": "lubuk", "aluang": "alung", "anam": "enam", "lingkuang": "lingkung", "tapakih": "tapakis", "garinggiang": "geringging",
-    "guguak": "guguk", "batipuah": "batipuh", "aia": "air", "bangih": "bangis", "limo": "lima", "puluah": "puluh", "taluak": "teluk",
-    "kampuang": "kampung", "tanjuang": "tanjung", "gunuang": "gunung", "kubuang": "kubung", "ampek": "empat", "tigo": "tiga",
-    "baruah": "baruh", "parik": "parit", "sijunjuang": "sijunjung", "muaro": "muara", "muara": "muaro", "salasa": "selasa",
-    "gadih": "gadis", "sungayang": "sungayang", "pua": "puar", "basa": "besar", "ateh": "atas", "ilia": "hilir", "mudiak": "mudik",
-    "lasuang": "lesung", "pisang": "pisang", "balingka": "balingka", "kayu": "kayu", "rao": "rao", "bungo": "bunga", "lawas": "laweh",
-}  # fmt: skip
+MINANG_WORDS = (
+    "lubuak:lubuk aluang:alung anam:enam lingkuang:lingkung tapakih:tapakis garinggiang:geringging guguak:guguk"
+    " batipuah:batipuh aia:air bangih:bangis limo:lima puluah:puluh taluak:teluk kampuang:kampung tanjuang:tanjung"
+    " gunuang:gunung kubuang:kubung ampek:empat tigo:tiga baruah:baruh parik:parit sijunjuang:sijunjung muaro:muara"
+    " muara:muaro salasa:selasa gadih:gadis pua:puar ateh:atas ilia:hilir mudiak:mudik lasuang:lesung bungo:bunga"
+)
+MINANG = dict(pair.split(":") for pair in MINANG_WORDS.split())
 """Words of Minang unit names and what newspapers write instead."""
 
 SMALL_WORDS = {
@@ -60,8 +60,9 @@ class Words:
 class Lexicon:
     """All names by normal form.
 
-    ``codes`` are the units a name can mean, higher levels first. ``alias_kinds`` holds the kind of names that are aliases. ``longest`` is
-    the most tokens of any name that starts with a token. ``common`` are names that are ordinary words.
+    ``codes`` are the units a name can mean, higher levels first. ``alias_kinds`` holds the kind of names that are
+    aliases. ``longest`` is the most tokens of any name that starts with a token. ``common`` are names that are
+    ordinary words.
     """
 
     gazetteer: Gazetteer
@@ -70,6 +71,11 @@ class Lexicon:
     longest: dict[str, int]
     common: frozenset[str]
     words: Words
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set: how the short lists of this package are written down."""
+    return frozenset(text.split())
 
 
 def normal(name: str) -> str:
@@ -81,15 +87,15 @@ def spellings(name: str, code: str) -> set[str]:
     """Return the normal forms by which a unit's name may be written, the official one included."""
     base = normal(name)
     forms = {base}
-    words = base.split(" ")
+    parts = base.split(" ")
     if code[:2] == "13":
-        forms.add(" ".join(MINANG.get(word, word) for word in words))
-    if any(word in SMALL_WORDS for word in words):
-        forms.add(" ".join(SMALL_WORDS.get(word, word) for word in words))
-    if words[0] == "sungai" and len(words) > 1:
-        forms.add(" ".join(["sei", *words[1:]]))
-    if len(code) <= 8 and len(words) == 2 and not words[1].isdigit() and len(base) >= 9:
-        forms.add("".join(words))
+        forms.add(" ".join(MINANG.get(word, word) for word in parts))
+    if any(word in SMALL_WORDS for word in parts):
+        forms.add(" ".join(SMALL_WORDS.get(word, word) for word in parts))
+    if parts[0] == "sungai" and len(parts) > 1:
+        forms.add(" ".join(["sei", *parts[1:]]))
+    if len(code) <= 8 and len(parts) == 2 and not parts[1].isdigit() and len(base) >= 9:
+        forms.add("".join(parts))
     return forms
 
 

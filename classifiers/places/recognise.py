@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from classifiers.places.lexicon import words
 from classifiers.places.reject import NEAR_STREET, reject_idioms, rejection
 from classifiers.places.tokens import (
     ABBREVIATIONS,
@@ -32,25 +33,22 @@ if TYPE_CHECKING:
 
 MAX_MENTIONS = 2_000
 
-ROUTE_WORDS = frozenset("jalur ruas tol lintas rute jurusan trayek lintasan trans kereta jalan arah".split())
+ROUTE_WORDS = words("jalur ruas tol lintas rute jurusan trayek lintasan trans kereta jalan arah")
 BORDER_WORDS = frozenset({"perbatasan", "berbatasan", "batas"})
-LOCATIVES = frozenset(
-    "di ke dari se asal wilayah kawasan daerah warga masyarakat sekitar menuju tiba seluruh segenap".split()
-)
+LOCATIVES = words("di ke dari se asal wilayah kawasan daerah warga masyarakat sekitar menuju tiba seluruh segenap")
 CONNECTIVES = frozenset({"dan", "serta", "atau", "hingga", "sampai", "maupun"})
 REACHED = frozenset({"di", "ke", "dari", "asal", "menuju", "warga"})
-PASSED = frozenset(
-    "dan lantai jalan kawasan wilayah daerah kantor gedung depan halaman lapangan aula lokasi area sekitar salah satu"
-    " ruang rumah kampung dusun desa kelurahan kecamatan kabupaten kota markas hotel balai pasar simpang perairan".split()
+PASSED = words(
+    "dan lantai jalan kawasan wilayah daerah kantor gedung depan halaman lapangan aula lokasi area sekitar "
+    "salah satu ruang rumah kampung dusun desa kelurahan kecamatan kabupaten kota markas hotel balai pasar "
+    "simpang perairan"
 )
 REACH = 10  # "di Aula Lantai 2 Kantor Wali Kota X": how many words a place's preposition may stand before it
 
-TELLING = frozenset(
-    "wartawan ditemui dijumpai dihubungi keterangannya dikonfirmasi awak reporter kata ujar ucap".split()
-)
+TELLING = words("wartawan ditemui dijumpai dihubungi keterangannya dikonfirmasi awak reporter kata ujar ucap")
 TELLING_REACH = 14  # "kata Ketua KPU RI Afifuddin kepada wartawan di kantor KPU RI, Menteng, Jakarta Pusat"
 
-CHAIN_WORDS = frozenset("kabupaten kab kota kecamatan kec provinsi prov desa kelurahan kel distrik nagari".split())
+CHAIN_WORDS = words("kabupaten kab kota kecamatan kec provinsi prov desa kelurahan kel distrik nagari")
 
 
 @dataclass(slots=True)
@@ -91,7 +89,7 @@ class Mention:
 
 
 def longest_at(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, int] | None:
-    """Return the longest name that starts at a token and the index of its last token; None where no name starts there."""
+    """Return the longest name that starts at a token and the index of its last token; None where none starts."""
     token = tokens[index]
     most = lexicon.longest.get(token.low, 0)
     if not most:
@@ -284,7 +282,7 @@ def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
 
 
 def link_chains(tokens: list[Token], mentions: list[Mention]) -> None:
-    """Link mentions that stand as *X, Y* or *X (Y)* or *X, Kabupaten Y*: the second is likely the first one's parent."""
+    """Link mentions that stand as *X, Y*, *X (Y)* or *X, Kabupaten Y*: the second is likely the first one's parent."""
     for one, two in pairwise(mentions):
         if two.first - one.last > 4 or two.sentence != one.sentence:
             continue

@@ -1,4 +1,4 @@
-"""Why a name that is in the gazetteer is no place where it stands: persons, papers, food, streets, police operations, idioms."""
+"""Why a name of the gazetteer is no place where it stands: persons, papers, food, streets, operations, idioms."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
 
 
 def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Context, *, has_upper: bool) -> bool:
-    """Return whether an unframed name may be a kecamatan or desa: only with a parent near it, or where no other is so called."""
+    """Return whether an unframed name may be a kecamatan or desa: with a parent near it, or if no other has it."""
     if mention.form in lexicon.alias_kinds and code in mention.codes[:1]:
         return True
     if follows_parent(mention, (code,)):
@@ -233,7 +233,7 @@ def region(mention: Mention, codes: Sequence[str]) -> Resolved:
 
 
 def decide(mention: Mention, codes: Sequence[str], context: Context, *, landmark: bool) -> Resolved:
-    """Return the mention with the best of its candidates; ambiguous where another one, not within it, is nearly as good."""
+    """Return the mention with its best candidate; ambiguous where another one, not within it, is nearly as good."""
     scored = sorted(((points(mention, code, context), -i, code) for i, code in enumerate(codes)), reverse=True)
     top, _, best = scored[0]
     weights = [(math.exp(score - top), code) for score, _, code in scored]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classifiers.places.cues import PLACED_BY_OFFICE, stamped
 from classifiers.places.context import is_above
+from classifiers.places.cues import PLACED_BY_OFFICE, SCOPE, stamped
 from data.records import Place, PlaceRole
 
 if TYPE_CHECKING:
@@ -16,18 +16,16 @@ if TYPE_CHECKING:
     from classifiers.places.resolve import Resolved
     from data.gazetteer import Gazetteer
 
-SCOPE_WORDS = frozenset({"se", "seluruh", "segenap", "sejumlah"})
-
 CERTAIN_AT_MOST = 0.98
 UNFRAMED_BELOW = 0.85
-"""How much an unframed kecamatan or desa is believed against one with its type word; named for the reader of a confidence, not tuned."""
+"""How much an unframed kecamatan or desa is believed against one with its type word; a judgement, not tuned."""
 
 ORDER = {role: rank for rank, role in enumerate(PlaceRole)}
 
 
 def is_scope(place: Resolved) -> bool:
     """Return whether a mention speaks of the whole unit: *se-Sumatera Barat*."""
-    return place.mention.preposition in SCOPE_WORDS
+    return place.mention.preposition in SCOPE
 
 
 def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> PlaceRole:
@@ -50,7 +48,7 @@ def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> Pla
 
 
 def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) -> Resolved:
-    """Return the mention that shows a role best: for an event the one with a day or *di* beside it, in the text before the title."""
+    """Return the mention that shows a role best: for an event a plain one in the text, with a day or *di* beside it."""
 
     def rank(place: Resolved) -> tuple[bool, ...]:
         mention = place.mention

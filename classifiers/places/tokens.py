@@ -6,14 +6,14 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from classifiers.places.lexicon import TOKEN
+from classifiers.places.lexicon import TOKEN, words
 
 MAX_CHARACTERS = 400_000
-"""What is read of one text. News is 1,000 to 20,000 characters; the rest of a longer one cannot change where it happened."""
+"""What is read of one text. News is 1,000 to 20,000 characters; the rest of a longer one changes nothing."""
 
 BREAK = re.compile(r"[.!?\n;:|]")
 GLUE = re.compile(r"[ \t\u00a0]*[-–—/]?[ \t\u00a0]*\Z")
-ABBREVIATIONS = frozenset("kab kec kel ds prov jl jln no h hj drs dr ir prof st moh muh pd pdg kep tgl gg dt".split())
+ABBREVIATIONS = words("kab kec kel ds prov jl jln no h hj drs dr ir prof st moh muh pd pdg kep tgl gg dt")
 
 DOMAIN = re.compile(
     r"[\w-]+(?:\.[\w-]+)*\.(?:com|co|id|net|org|tv|info|news|go|ac)\b(?:\.(?:id|com|net)\b)?", re.IGNORECASE

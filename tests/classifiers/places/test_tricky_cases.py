@@ -213,7 +213,8 @@ def shown(places: tuple[Place, ...], wanted: set[str]) -> set[str]:
     """Return the places in the notation of the table: the role only where the case asks for it."""
     asked = {item.partition(":")[0] for item in wanted if ":" in item}
     return {
-        place.code + ("?" if place.ambiguous else "") + (f":{place.role}" if place.code in asked else "") for place in places
+        place.code + ("?" if place.ambiguous else "") + (f":{place.role}" if place.code in asked else "")
+        for place in places
     }
 
 
