@@ -151,7 +151,7 @@ class PageCount:
             started_at=self.started_at,
             ended_at=ended_at,
             offered=sum(self.counts.values()),
-            counts=dict(self.counts),
+            counts=dict(+self.counts),
             requests=dict(self.requests),
             requests_not_modified=self.not_modified,
             wire_bytes=self.wire_bytes,
@@ -317,20 +317,22 @@ async def _crawl_held(
         known=store.frontier.known,
         validators=store.pages.validators,
         now=now,
+        last_visit=store.sources.state(source.id).last_run,
     )
     for page in findings.pages:
         count.request("finder", page)
     with store.transaction():
-        store.frontier.offer(findings.refs, now)
+        taken = store.frontier.offer(findings.refs, now)
         for page in findings.pages:
             store.pages.log(page, run_id)
     due = store.frontier.due(source.id, now, FRONTIER_LOOK)
     chosen = due[: source.max_new_per_run]
     count.counts[Outcome.DEFERRED] += len(due) - len(chosen)
-    due_urls = {ref.canonical_url for ref in due}
-    count.counts[Outcome.KNOWN] += len({ref.canonical_url for ref in findings.refs} - due_urls)
+    offered, due_urls = {ref.canonical_url for ref in findings.refs}, {ref.canonical_url for ref in due}
+    count.counts[Outcome.BAD_URL] += len(offered - set(taken))
+    count.counts[Outcome.KNOWN] += len((offered & set(taken)) - due_urls)
     await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease, until=until)
-    if findings.failed and len(findings.failed) >= len(source.finders):
+    if len(findings.failed) >= len(source.finders) and not is_resting(findings):
         count.error = "; ".join(findings.failed)[:500]
     tally = count.close(tools.clock())
     with store.transaction():
@@ -422,12 +424,19 @@ async def _with_parts(
     return (join_pages(first, parts) if parts else first), tuple(urls)
 
 
+def is_resting(findings: Findings) -> bool:
+    """Return whether nothing was asked because the host wants to be left alone just now: no failure of the source."""
+    return bool(findings.pages) and all(
+        page.outcome is Outcome.THROTTLED and page.status is None for page in findings.pages
+    )
+
+
 def _remember(source: Source, tools: CrawlTools, tally: Tally, findings: Findings) -> None:
     """Keep what the run taught about the source: when to come again, and whether it answers."""
     store, now = tools.store, tally.ended_at
     state = store.sources.state(source.id)
     new = tally.counts.get(Outcome.BARU, 0)
-    failed = bool(tally.error)
+    failed, rested = bool(tally.error), is_resting(findings)
     last_new = now if new else state.last_new
     minutes = next_poll_minutes(
         state.poll_minutes,
@@ -441,9 +450,9 @@ def _remember(source: Source, tools: CrawlTools, tally: Tally, findings: Finding
             poll_minutes=minutes,
             next_due=now + timedelta(minutes=minutes),
             last_run=now,
-            last_ok=state.last_ok if failed else now,
+            last_ok=state.last_ok if failed or rested else now,
             last_new=last_new,
-            failures=state.failures + 1 if failed else 0,
+            failures=state.failures if rested else state.failures + 1 if failed else 0,
             last_error="; ".join(findings.failed)[:500] if findings.failed else "",
         )
     )
