@@ -177,7 +177,9 @@ def _scale(case: Case, least: Mapping[str, int]) -> tuple[str, Fact] | None:
     """Return why the scale adds a point, with the fact that says so."""
     harm = case.harm
     crowd = harm.most("massa")
-    if crowd and crowd.count >= least["massa"] and "konflik_massa" in case.signals and case.electoral:
+    # A peaceful demonstration is 1 however large (rulings, section 2.3).
+    restless = case.modality is not Modality.KEJADIAN or harm.has("gesekan", "bentrok", "rusuh", "kepung", "rusak")
+    if crowd and crowd.count >= least["massa"] and restless and case.electoral and case.asserts("konflik_massa"):
         return f"+1 massa {crowd.count} orang", crowd
     hurt = harm.most("luka", "luka_berat")
     if hurt and hurt.count >= least["luka"]:
