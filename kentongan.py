@@ -97,7 +97,7 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, a closed pager) has had enough; leave without a second complaint at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(141)
     sys.exit(result if isinstance(result, int) else 0)
 

@@ -403,7 +403,9 @@ async def _with_parts(
     source: Source, first: Article, extraction: Extraction, tools: CrawlTools, count: PageCount
 ) -> tuple[Article, tuple[str, ...]]:
     """Return the article with its further pages joined, and their canonical URLs; a missing part is left out."""
-    parts, urls, wanted = [], [], list(extraction.more_pages)
+    parts: list[Article] = []
+    urls: list[str] = []
+    wanted = list(extraction.more_pages)
     seen = {first.canonical_url, canonical_url(first.url)}
     while wanted and len(urls) < MAX_PARTS:
         url = wanted.pop(0)
