@@ -147,9 +147,7 @@ class Assessor:
         modality = judged.modality
         zone = zone_of(codes) if codes else _zone(item.timezone)
         event = None if modality in TIMELESS else find_event_time(document, item.published, zone, modality=modality)
-        # Without a time of publication nothing is said of stages, even where the text holds a complete date.
-        moment = None if item.published is None else event.start if event is not None else item.published
-        window = self._calendar.stage_at(moment, codes or item.regencies)
+        window = self._calendar.stage_at(_stage_moment(item.published, event, modality), codes or item.regencies)
         judged_severity = judge_severity(
             document,
             judged.flagged_signals,
@@ -190,6 +188,17 @@ def event_codes(places: Sequence[Place]) -> tuple[str, ...]:
         if codes:
             return tuple(sorted(dict.fromkeys(codes), key=len, reverse=True))
     return ()
+
+
+def _stage_moment(published: datetime | None, event: EventTime | None, modality: Modality) -> datetime | None:
+    """Return the moment whose stage counts: the event's, or that of publication where the text does not tell it.
+
+    A process counts when it is reported: the trial of an election riot is no danger to the vote that was held months
+    ago. Without a time of publication nothing is said of stages, even where the text holds a complete date.
+    """
+    if published is None or event is None or modality is Modality.PENANGANAN_HUKUM:
+        return published
+    return event.start
 
 
 def _zone(name: str) -> ZoneInfo:

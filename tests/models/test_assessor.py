@@ -98,6 +98,15 @@ def test_the_time_of_the_event_decides_the_stage_not_that_of_publication() -> No
     assert not [reason for reason, _ in judged.severity_points if "Pilkada" in reason]
 
 
+def test_a_trial_counts_when_it_is_reported() -> None:
+    said = Said({"konflik_massa": 0.9}, ("konflik_massa",), Modality.PENANGANAN_HUKUM)
+    text = "Kerusuhan itu terjadi 27 November 2024. Kini terdakwanya disidang."
+    item = AssessItem("a", "", text, datetime(2025, 3, 4, 9, 0, tzinfo=WIB))
+    judged = assessor(said, place("13.06")).assess([item])[0]
+    assert judged.severity == 2
+    assert judged.event_time is not None
+
+
 def test_an_unknown_time_of_the_event_is_never_that_of_publication() -> None:
     item = AssessItem("a", "", "Ketua KPPS diancam dua pria.", datetime(2024, 11, 25, 9, 0, tzinfo=WIB))
     judged = assessor(VIOLENCE, place("13.06")).assess([item])[0]
