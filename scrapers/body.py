@@ -34,6 +34,9 @@ SENTENCE_WORDS = 8
 SAME_ARTICLE = 0.5
 """Share of trafilatura's words that the densest element must have too, for the two to be of one article."""
 
+FORM_WORDS = 150
+"""A form with so much text is a page in a form: those for search, comments and log-in have up to 60 words."""
+
 LINKED = 0.35
 """Share of words in links from which an element is no article's own."""
 
@@ -41,7 +44,7 @@ PARAGRAPH_WORDS = 25
 """Words of a line that can only be a paragraph: teasers beside articles have 9 to 24, paragraphs mostly more."""
 
 _ALWAYS = (
-    "script, style, noscript, template, iframe, form, button, nav, aside, ins, select, input, textarea, svg",
+    "script, style, noscript, template, iframe, button, nav, aside, ins, select, input, textarea, svg",
     "video, audio, object, figure, figcaption, footer, dialog",
     '[hidden], [style*="display:none"], [style*="display: none"], [aria-hidden="true"]',
     ".wp-caption-text, .img-description, .caption, .photo-caption, .img-caption, .image-caption, .wp-caption",
@@ -58,6 +61,7 @@ _NOISE = re.compile(
 _NOT_NOISE = re.compile(
     r"(?:^|[\s_-])(?:article|artikel|content|konten|body|detail|entry|post-text|text)(?=$|[\s_-])", re.IGNORECASE
 )
+_REFERENCE_LABEL = re.compile(r"\(?(?:baca|simak|lihat)\s+(?:juga|pula)\s*:?\s*$", re.IGNORECASE)
 _SMALL = ("p", "div", "span", "strong", "em", "b", "i", "a", "li", "blockquote", "h2", "h3", "h4", "h5", "ul", "table")
 _SECTIONS = frozenset({"body", "main", "section", "article", "html"})
 
@@ -125,6 +129,7 @@ def prune(node: LexborNode, drops: Sequence[str] = ()) -> None:
     drop(node, drops)
     drop(node, _ALWAYS)
     whole = len(text_of(node))
+    _drop_forms(node)
     for child in list(node.css("[class], [id]")):
         if child.mem_id == node.mem_id:
             continue
@@ -136,12 +141,30 @@ def prune(node: LexborNode, drops: Sequence[str] = ()) -> None:
             and len(text_of(child)) * 2 < whole
         ):
             child.decompose()
-    # A cross reference's element ends where its link ends; the text after it in the same block is the article's.
+    _drop_cross_references(node)
+
+
+def _drop_cross_references(node: LexborNode) -> None:
+    """Take "Baca juga: …" out: its own element, or a link with those words before it."""
     for child in list(node.css(", ".join(_SMALL))):
-        if child.mem_id != node.mem_id and child.parent is not None:
-            text = text_of(child)
-            if text and is_cross_reference(text):
+        if child.mem_id == node.mem_id or child.parent is None:
+            continue
+        text = text_of(child)
+        # With a break in it an element may hold a sentence, too; that is told line by line later on.
+        if text and is_cross_reference(text) and child.css_first("br") is None:
+            child.decompose()
+        elif child.tag == "a" and (before := child.prev) is not None and before.is_text_node:
+            said = before.text_content or ""
+            if label := _REFERENCE_LABEL.search(said):
+                before.replace_with(said[: label.start()] or " ")
                 child.decompose()
+
+
+def _drop_forms(node: LexborNode) -> None:
+    """Take forms out, but not the one that some server frameworks put around the whole page."""
+    for form in node.css("form"):
+        if word_count(text_of(form)) < FORM_WORDS:
+            form.decompose()
 
 
 def densest_body(tree: LexborHTMLParser, method: str = "density") -> Body:
@@ -150,6 +173,7 @@ def densest_body(tree: LexborHTMLParser, method: str = "density") -> Body:
     if body is None:
         return Body()
     drop(body, _ALWAYS)
+    _drop_forms(body)
     drop(body, ("header", "#comments, #sidebar, .sidebar, .comments, .comment-list"))
     scores: dict[int, float] = defaultdict(float)
     nodes: dict[int, LexborNode] = {}

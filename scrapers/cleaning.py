@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MAX_NOTE_WORDS = 45
-"""A line that starts like a cross reference is one only when it is this short: captions and headlines stay under 40."""
+"""A line that starts like a cross reference is one only when it is this short; headlines stay below."""
 
 TAIL_LINES = 8
 """Bylines and sign-offs are looked for in this many last lines; more rarely follow the last sentence."""
@@ -25,7 +25,7 @@ CARD_WORDS = 24
 """Most words of a card (headline or teaser) of another article."""
 
 SIGN_OFF_CHARS = 300
-"""A sign-off stands in so many last characters of the last line; the longest seen (three roles and a copyright) has 150."""
+"""A sign-off stands in so many last characters of the last line; the longest (three roles, a copyright) has 150."""
 
 _CROSS_REFERENCE = (
     r"(?:baca|simak|lihat|tonton|saksikan|dengarkan)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|"
@@ -37,6 +37,13 @@ _CROSS_REFERENCE = (
 )
 CROSS_REFERENCE = re.compile(rf"^[\s\W]*(?:{_CROSS_REFERENCE})", re.IGNORECASE)
 
+_DATE_LINE = re.compile(
+    r"^[\W_]*(?:(?:terbit|diterbitkan|dipublikasikan|published|posted|diposting|update[d]?|diperbarui)\s*(?:on|pada)?\s*:?\s*)?"
+    r"(?:[a-z']{3,9}\s*,?\s*)?(?:\d{1,2}[\s/.-]+(?:[a-z]{3,9}|\d{1,2})[\s/.-]+\d{4}|[a-z]{3,9} \d{1,2}, \d{4})"
+    r"(?:[\s,|/–—-]*(?:pukul|jam|at)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:wib|wita|wit)?)?[\W_]*$",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(r"^[^.!?]{3,200}\s(?:©|\(c\)|copyright)\s?.{0,60}$", re.IGNORECASE)
 _JUNK = re.compile(
     r"^[\W_]*(?:"
     r"advertisements?|iklan|(?:pasang|ruang|space) iklan\b.{0,60}|ads?|sponsored|pariwara|scroll (?:to|untuk|down|"
@@ -114,6 +121,9 @@ _NAME_SIGN_OFF = re.compile(
 )
 _STARS = re.compile(r"(?<=[.!?\"”'’)])\s*(?:\*{1,5}|#{2,5}|-{2,5})\s*$|^[\W_]+$")
 _DATELINE = re.compile(r"^[A-Z][\w.,'’() ]{2,50}\s?[-–—]+$")
+_TRAILING_REFERENCE = re.compile(
+    r"(?<=[.!?\"”)])\s+\(?(?:baca|simak|lihat)\s+(?:juga|pula)\s*:\s*[^.!?]{8,160}$", re.IGNORECASE
+)
 _INLINE_AD = re.compile(
     r"\s*(?:\[gambas\s*:[^\]]{0,60}\]|scroll to continue with content|scroll untuk (?:baca|lanjut membaca|"
     r"melanjutkan)(?: artikel)?|"
@@ -153,13 +163,19 @@ def clean_lines(lines: Iterable[str], title: str, *, captions: Iterable[str] = (
     unwanted = {key(title), *(key(caption) for caption in captions)} - {""}
     kept: list[str] = []
     for raw in _with_datelines_joined(lines):
-        line = " ".join(_INLINE_AD.sub(" ", raw).split())
-        if not line or key(line) in unwanted or _JUNK.match(line) or is_cross_reference(line):
+        line = _TRAILING_REFERENCE.sub("", " ".join(_INLINE_AD.sub(" ", raw).split()))
+        if not line or key(line) in unwanted or _is_junk(line) or is_cross_reference(line):
             continue
         if kept and kept[-1] == line:
             continue
         kept.append(line)
     return _without_tail(_until_end(kept))
+
+
+def _is_junk(line: str) -> bool:
+    return bool(
+        _JUNK.match(line) or _DATE_LINE.match(line) or (_CREDIT.match(line) and len(line.split()) <= MAX_NOTE_WORDS)
+    )
 
 
 def _with_datelines_joined(lines: Iterable[str]) -> Iterator[str]:

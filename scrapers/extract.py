@@ -28,7 +28,7 @@ from scrapers.metadata import read_metadata
 from scrapers.page_kind import Signs, Verdict, before_reading, not_an_article
 from scrapers.paging import joined_text, more_pages
 from scrapers.profiles import profile_for
-from scrapers.publication import modified_of, publication_of
+from scrapers.publication import modified_of, publication_in_url, publication_of
 from scrapers.sites import site_profile, site_reader
 from scrapers.urls import canonical_url, registrable_domain
 
@@ -139,6 +139,8 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
     headline = replace(headline, title=unmasked(headline.title))
     shown = shown_date(tree, profile, headline, fragments, zone, now)
     published = publication_of(_claims(metadata), shown, zone, now)
+    if published.at is None:
+        published = publication_in_url(page.final_url, zone, now)
     updated = _shown_update(tree, profile, headline, fragments, zone, now)
     sure, classed = shown_authors(tree, profile, headline, fragments)
     section, tags = _section(tree, profile, metadata, names, headline, fragments), _tags(tree, profile, metadata)
@@ -153,7 +155,7 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
         final_url=page.final_url,
         metadata=metadata,
         headline=headline,
-        body=replace(body, lines=cleaned.lines),
+        body=body,
         words=word_count(text),
         has_date=published.at is not None,
         has_profile_body=body.method.startswith("profile"),

@@ -46,7 +46,7 @@ _PAGE_PART = re.compile(
 )
 _CUT = re.compile(r"\s*(?:\.{3}|…)\s*$")
 _HEADINGS = 'h1, h2, h3, h4, [class*="title"], [class*="judul"], [class*="headline"], [itemprop="headline"]'
-_ELSEWHERE = frozenset({"nav", "aside", "footer", "li", "a", "figure", "form"})
+_ELSEWHERE = frozenset({"nav", "aside", "footer", "li", "a", "figure"})
 _GENERAL_DATES = (
     '[itemprop="datePublished"]',
     "time[datetime]",
@@ -124,7 +124,7 @@ def headline_of(
         metadata.page_title,
     ]
     raw = [_PAGE_PART.sub("", claim) for claim in raw if claim]
-    claims = [claim for each in raw if (claim := without_site(each, site_names))]
+    claims = [claim for each in raw if (claim := _PAGE_PART.sub("", without_site(each, site_names)))]
     best, best_score = None, 0.0
     own = [node for selector in profile.title for node in tree.css(selector)]
     for rank, node in enumerate([*own, *tree.css(_HEADINGS)[:400]]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scrapers.dates import Moment
+
+_URL_DAY = re.compile(r"/(20\d{2})[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/-]|$)")
 
 SAME_CLOCK = timedelta(minutes=2)
 """Two clocks that differ by less show the same time: pages print minutes, machines seconds."""
@@ -74,6 +77,13 @@ def _unchecked(claim: Moment, method: str, zone: tzinfo, now: datetime) -> Publi
         if local <= now:
             return Publication(local, tz_assumed=True, method=method)
     return Publication(claim.at, tz_assumed=False, method=method)
+
+
+def publication_in_url(url: str, zone: tzinfo, now: datetime) -> Publication:
+    """Return the day that an address carries (``/2024/11/05/``), at its first moment there; the last resort."""
+    found = _URL_DAY.search(url)
+    moment = parse_date("-".join(found.groups()), zone, now) if found else None
+    return Publication() if moment is None else Publication(moment.at, tz_assumed=True, method="url")
 
 
 def modified_of(

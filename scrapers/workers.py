@@ -20,10 +20,13 @@ from data.outcomes import Outcome
 from scrapers.extract import Extraction, read_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
 
     from data.records import Page, Source
+
+    Reader = Callable[[Page, Source, datetime], Extraction]
 
 __all__ = ["Extraction", "ExtractionPool"]
 
@@ -60,28 +63,37 @@ def _address_space() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
-def _read(page: Page, source: Source, now: datetime, cpu_s: int) -> Extraction:
+def _read(reader: Reader, page: Page, source: Source, now: datetime, cpu_s: int) -> Extraction:
     """Read a page inside a worker; a worker's own CPU fence moves ahead with each page."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
     with contextlib.suppress(OSError, ValueError):
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         limit = int(spent.ru_utime + spent.ru_stime) + cpu_s
         resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return read_page(page, source, now)
+    return reader(page, source, now)
 
 
 class ExtractionPool:
     """Reads pages in ``workers`` processes, each page within ``deadline_s``; with 0 workers in the calling process.
 
-    Use as an async context manager, or call ``aclose``. Processes start with the first page.
+    Use as an async context manager, or call ``aclose``. Processes start with the first page. ``reader`` is a function
+    at the top of a module, as worker processes import it by name.
     """
 
-    def __init__(self, workers: int, *, deadline_s: float = DEADLINE_S, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        workers: int,
+        *,
+        deadline_s: float = DEADLINE_S,
+        memory_bytes: int = MEMORY_BYTES,
+        reader: Reader = read_page,
+    ) -> None:
         if workers < 0:
             raise ValueError(f"{workers} worker processes: give 0 (read in this process) or more")
         self._workers = workers
         self._deadline_s = deadline_s
         self._memory_bytes = memory_bytes
+        self._reader = reader
         self._pool: ProcessPool | None = None
 
     async def read(self, page: Page, source: Source, now: datetime) -> Extraction:
@@ -90,9 +102,11 @@ class ExtractionPool:
         Errors that name a fault of ours or of the catalogue (an unknown profile) are raised as they are.
         """
         if self._workers == 0:
-            return _guarded(page, source, now)
+            return _guarded(self._reader, page, source, now)
         cpu_s = int(self._deadline_s) + CPU_SLACK_S
-        future = self._started().schedule(_read, args=(page, source, now, cpu_s), timeout=self._deadline_s)
+        future = self._started().schedule(
+            _read, args=(self._reader, page, source, now, cpu_s), timeout=self._deadline_s
+        )
         try:
             return await asyncio.wrap_future(future)
         except DeadlineError:
@@ -134,9 +148,9 @@ class ExtractionPool:
         await self.aclose()
 
 
-def _guarded(page: Page, source: Source, now: datetime) -> Extraction:
+def _guarded(reader: Reader, page: Page, source: Source, now: datetime) -> Extraction:
     try:
-        return read_page(page, source, now)
+        return reader(page, source, now)
     except MemoryError:
         return _quarantined("reading needed too much memory")
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:

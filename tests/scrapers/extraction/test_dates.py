@@ -13,6 +13,10 @@ from scrapers.dates import MONTHS, find_date, find_updated, parse_date
 NOW = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)
 
 
+def wall(*parts: int) -> datetime:
+    return datetime(*parts)  # noqa: DTZ001 - what a clock on the wall shows
+
+
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
@@ -77,7 +81,7 @@ def test_a_date_without_a_year_is_the_last_one_on_that_weekday():
     moment = parse_date("Selasa (5/11)", "Asia/Jakarta", NOW)
 
     assert moment is not None
-    assert moment.wall == datetime(2024, 11, 5)
+    assert moment.wall == wall(2024, 11, 5)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +115,8 @@ def test_an_update_is_told_from_the_publication():
 
     assert published is not None
     assert updated is not None
-    assert published.wall == datetime(2024, 11, 5, 10)
-    assert updated.wall == datetime(2024, 11, 6, 12, 30)
+    assert published.wall == wall(2024, 11, 5, 10)
+    assert updated.wall == wall(2024, 11, 6, 12, 30)
 
 
 @given(st.text(max_size=80))
@@ -123,7 +127,7 @@ def test_no_string_crashes_or_gives_an_absurd_year(text):
 
 
 @given(
-    st.datetimes(min_value=datetime(1996, 1, 1), max_value=datetime(2026, 11, 25)),
+    st.datetimes(min_value=wall(1996, 1, 1), max_value=wall(2026, 11, 25)),
     st.sampled_from(sorted(MONTHS)),
     st.sampled_from(["{d} {m} {y} {t}", "{d} {m} {y}, {t} WIB", "{m} {d}, {y} - {t}", "Terbit: {d}-{m}-{y} | {t}"]),
 )
@@ -134,6 +138,6 @@ def test_every_month_name_in_every_order_is_read(day, month, form):
 
     moment = parse_date(text, "Asia/Jakarta", NOW)
 
-    if wanted - timedelta(hours=7) <= datetime(2026, 11, 27, 11):
+    if wanted - timedelta(hours=7) <= wall(2026, 11, 27, 11):
         assert moment is not None
         assert moment.wall == wanted

@@ -301,3 +301,45 @@ def test_every_profile_is_found_by_its_name_and_an_unknown_one_is_said_to_be():
     assert all(profile_named(name).name == name for name in profile_names())
     with pytest.raises(UnknownItemError, match="varient"):
         profile_named("varien")
+
+
+def test_a_cross_reference_inside_a_paragraph_takes_no_sentence_with_it(page_of, source, now):
+    inline = (
+        "<p>Massa bubar menjelang magrib. Baca juga: <a href='/x'>Tawuran Pecah di Pasar</a> Polisi berjaga di lokasi.</p>"
+        "<p>Baca juga: <a href='/y'>Kapal Karam</a><br>Camat membenarkan undangan rapat itu kepada wartawan.</p>"
+        "<p>Rapat digelar pekan depan di aula kecamatan. <strong>Simak juga: <a href='/z'>Gempa</a></strong></p>"
+    )
+    body = f'<div class="entry-content">{SENTENCES}{inline}</div>'
+
+    article = read_page(
+        page_of(
+            article_page("Warga Tolak Tambang di Hulu", "<meta name='generator' content='WordPress 6'>", body=body)
+        ),
+        source,
+        now,
+    ).article
+
+    assert article is not None
+    assert article.text.split("\n")[3:] == [
+        "Massa bubar menjelang magrib. Polisi berjaga di lokasi.",
+        "Camat membenarkan undangan rapat itu kepada wartawan.",
+        "Rapat digelar pekan depan di aula kecamatan.",
+    ]
+
+
+def test_a_page_inside_one_form_is_read(page_of, source, now):
+    html = article_page("Warga Tolak Tambang di Hulu", body=SENTENCES * 3).replace("<body>", "<body><form id=aspnet>")
+
+    article = read_page(page_of(html), source, now).article
+
+    assert article is not None
+    assert article.title == "Warga Tolak Tambang di Hulu"
+
+
+def test_the_day_in_the_address_is_the_last_resort(page_of, source, now):
+    html = article_page("Warga Tolak Tambang di Hulu").replace("5 November 2024 10:00 WIB", "")
+
+    article = read_page(page_of(html, "https://suara.example/2024/11/05/warga-tolak"), source, now).article
+
+    assert article is not None
+    assert (article.published, article.tz_assumed) == (datetime(2024, 11, 4, 17, tzinfo=UTC), True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,35 +13,31 @@ from data.outcomes import Outcome
 from scrapers.workers import ExtractionPool
 
 GOOD = (Path(__file__).parent / "pages" / "varient_3.html").read_bytes()
-CRASHING = """
-import os, signal, time
+BAD_READERS = """
+import os, signal
+from dataclasses import replace
 
-def read(page, source, now):
-    body = page.body or b""
-    if b"bunuh" in body:
+def misbehaving(page, source, now):
+    from scrapers.extract import read_page
+    if b"bunuh" in page.body:
         os.kill(os.getpid(), signal.SIGKILL)
-    if b"lama" in body:
-        while True:
-            pass
-    if b"memori" in body:
+    while b"lama" in page.body:
+        pass
+    if b"rakus" in page.body:
         return bytearray(64_000_000_000)
-    if b"salah" in body:
+    if b"salah" in page.body:
         raise RecursionError("terlalu dalam")
-    from scrapers.extract import read_by_profile
-    return read_by_profile(page, source, now)
+    return read_page(page, source, now)
 """
 
 
 @pytest.fixture
-def odd_site(tmp_path, monkeypatch):
-    """A site module, found by name as any other, whose pages do what attackers' pages do to parsers."""
-    import scrapers.sites
-
-    (tmp_path / "suara.py").write_text(CRASHING, "utf-8")
-    monkeypatch.setattr(scrapers.sites, "__path__", [*scrapers.sites.__path__, str(tmp_path)])
-    scrapers.sites._module.cache_clear()
-    yield
-    scrapers.sites._module.cache_clear()
+def misbehaving(tmp_path, monkeypatch):
+    """A reader that dies, hangs, eats memory or raises, as the page says; importable in worker processes."""
+    (tmp_path / "kentongan_bad_readers.py").write_text(BAD_READERS, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield importlib.import_module("kentongan_bad_readers").misbehaving
+    sys.modules.pop("kentongan_bad_readers", None)
 
 
 async def test_many_pages_are_read_side_by_side(page_of, source, now):
@@ -49,21 +47,20 @@ async def test_many_pages_are_read_side_by_side(page_of, source, now):
     assert [each.outcome for each in found] == [Outcome.FETCHED] * 6
 
 
-async def test_a_page_over_its_deadline_is_quarantined_and_the_pool_goes_on(page_of, source, now):
-    slow = "<h1>Judul yang panjang sekali</h1>" + "<p>kata kata kata</p>" * 60_000
-    async with ExtractionPool(1, deadline_s=1.0) as pool:
-        first = await pool.read(page_of("<p>pemanasan</p>"), source, now)
-        late = await pool.read(page_of(slow), source, now)
-    async with ExtractionPool(1) as pool:
+@pytest.mark.parametrize("fault", ["bunuh", "lama", "rakus", "salah"])
+async def test_a_page_that_ends_its_process_is_quarantined_and_the_pool_goes_on(
+    fault, misbehaving, page_of, source, now
+):
+    async with ExtractionPool(1, deadline_s=6.0, reader=misbehaving) as pool:
+        bad = await pool.read(page_of(f"<p>{fault}</p>"), source, now)
         after = await pool.read(page_of(GOOD), source, now)
 
-    assert first.outcome is not Outcome.FETCHED
-    assert late.outcome is Outcome.QUARANTINED
-    assert after.outcome is Outcome.FETCHED
+    assert (bad.outcome, after.outcome) == (Outcome.QUARANTINED, Outcome.FETCHED)
+    assert bad.reason
 
 
-async def test_in_process_a_failing_reader_costs_its_page_only(odd_site, page_of, source, now):
-    pool = ExtractionPool(0)
+async def test_in_process_a_failing_reader_costs_its_page_only(misbehaving, page_of, source, now):
+    pool = ExtractionPool(0, reader=misbehaving)
 
     failed = await pool.read(page_of("<p>salah</p>"), source, now)
     after = await pool.read(page_of(GOOD), source, now)
