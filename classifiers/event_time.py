@@ -56,6 +56,8 @@ BACKGROUND_AFTER_DAYS: Final = 370
 """An event more than a year old is background in a news report, however it is told."""
 FUTURE_SLACK: Final = timedelta(hours=12)
 """A page may be stamped some hours before the event it reports (live pages, wrong clocks); more is a schedule."""
+NOT_ITS_OWN: Final = -100.0
+"""Score of an expression that dates a regulation, a schedule, a deadline or a statement."""
 LOOK_BACK: Final = 200
 """Characters before a date in which the words stand that say whose date it is."""
 MAX_SENTENCE: Final = 2000
@@ -129,7 +131,20 @@ _SAID = re.compile(
     r"menyatakan|rilis)\b[^.;\"”]{0,60})[,\s(]*(?:pada )?(?:hari )?$",
     re.IGNORECASE,
 )
-_YEARS_AGO = re.compile(r"(?<!\w)tahun (?:silam|lalu|yang lalu)(?!\w)", re.IGNORECASE)
+# "…, Rabu (23/8), mengatakan": the day of the saying, told before the verb.
+_SAYS_NEXT = re.compile(
+    r"[,\s]*(?:mengatakan|menjelaskan|menyampaikan|menuturkan|menyebut(?:kan)?|mengungkapkan|membenarkan|menegaskan|"
+    r"menyatakan|menambahkan|mengaku)(?!\w)",
+    re.IGNORECASE,
+)
+# Between a verb of saying and the date: then it is the date of what is said to have happened.
+_OCCURRED = re.compile(
+    r"(?<!\w)(?:terjadi\w*|berlangsung|digelar|pecah|melanda|menerjang|mengguyur|merendam|terendam|mengguncang|"
+    r"ditemukan|dirusak|dibakar|"
+    r"diserang|tewas|meninggal|bentrok\w*|ricuh|longsor|runtuh|roboh|dimulai|bermula)(?!\w)",
+    re.IGNORECASE,
+)
+_YEARS_AGO = re.compile(r"(?<!\w)(?:se)?tahun (?:silam|lalu|yang lalu)(?!\w)", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:pasar|jalan|jl\.?|kelurahan|kecamatan|desa|stasiun)\s+$", re.IGNORECASE)
 _COUNT_BEFORE = re.compile(rf"(?<!\w){NUMBER}\s+$", re.IGNORECASE)
 _HAPPENED = re.compile(
@@ -183,7 +198,7 @@ def find_event_time(
 
 
 def _possible(one: _Candidate, published: datetime | None, modality: Modality) -> bool:
-    if one.score < 0:
+    if one.score <= NOT_ITS_OWN:
         return False
     if published is None:
         return one.complete
@@ -210,21 +225,22 @@ def _of_sentence(text: str, sentence: Sentence, published: datetime | None, zone
         begin, until = _window(first, last, part, clock, zone)
         low = min(start, clock.start()) if clock else start
         high = max(end, clock.end()) if clock else end
-        score = _score(text, sentence, start, exact=clock is not None or part is not None)
+        score = _score(text, sentence, start, end, exact=clock is not None or part is not None)
         yield _Candidate(begin, until, sentence, sentence.start + low, sentence.start + high, complete, score)
 
 
-def _score(text: str, sentence: Sentence, start: int, *, exact: bool) -> float:
-    """Return how well an expression is placed to be the event's; below 0 it is something else's.
+def _score(text: str, sentence: Sentence, start: int, end: int, *, exact: bool) -> float:
+    """Return how well an expression is placed to be the event's; ``NOT_ITS_OWN`` where it is something else's.
 
     Found by reading 80 reports: the lead's own date is the event's in nine of ten; a date after a verb of saying is
     the day of the interview.
     """
     before = text[max(0, start - LOOK_BACK) : start]
     if _NOT_EVENT.search(before[-60:]):
-        return -1.0
-    if _SAID.search(before):
-        return -1.0
+        return NOT_ITS_OWN
+    said = _SAID.search(before)
+    if (said is not None and _OCCURRED.search(said.group()) is None) or _SAYS_NEXT.match(text, end):
+        return NOT_ITS_OWN
     score = 4.0 if sentence.zone == "title" else 3.0 if sentence.is_lead else 1.0
     if _HAPPENED.search(text):
         score += 1.5

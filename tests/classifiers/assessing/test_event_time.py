@@ -91,6 +91,8 @@ def test_the_text_says_when_it_happened(text: str, first: str, last: str, words:
         '"Kami masih menyelidikinya," kata Kapolres, Selasa (5/11).',
         "Hal itu disampaikan Ketua KPU kepada wartawan, Selasa (5/11).",
         "Warga Pasar Minggu berkumpul di jalan.",
+        "Kepala Balai Besar di Kota Malang, Selasa (5/11), mengatakan kunjungan tetap normal.",
+        "Tragedi itu terjadi hari ini setahun silam.",
         "Skornya 2/1 dan setengah jalan 3/4 rusak.",
         "Mereka berkumpul dua minggu lalu.",
         "Aksi lanjutan digelar Jumat mendatang.",
@@ -103,6 +105,18 @@ def test_what_is_no_time_of_the_event_stays_unknown(text: str) -> None:
 def test_the_date_of_the_event_is_preferred_to_that_of_the_interview() -> None:
     text = 'Posko itu dibakar Senin (4/11) malam. "Kami sudah olah TKP," kata Kapolsek, Rabu (6/11).'
     assert told(text) == ["04.11.2024 18:00", "04.11.2024 23:59", "Senin (4/11) malam"]
+
+
+def test_what_is_said_to_have_happened_keeps_its_date() -> None:
+    text = "Kapolsek mengatakan kebakaran itu terjadi Senin (4/11) malam."
+    assert told(text) == ["04.11.2024 18:00", "04.11.2024 23:59", "Senin (4/11) malam"]
+
+
+def test_a_date_in_a_quotation_counts_where_there_is_no_other() -> None:
+    text = (
+        'Warga mengungsi ke masjid.\nRumah mereka terendam.\nListrik padam.\n"Air naik Senin (4/11) sore," kata Idris.'
+    )
+    assert told(text) == ["04.11.2024 14:00", "04.11.2024 18:29", "Senin (4/11) sore"]
 
 
 def test_the_lead_is_preferred_to_what_follows() -> None:
