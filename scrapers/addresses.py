@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from data.errors import FetchError, RefusedAddressError
 from data.outcomes import Outcome
+from scrapers.hostnames import is_address
 from scrapers.urls import DEFAULT_PORTS, Url
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class AddressBook:
             return
         if url.effective_port not in DEFAULT_PORTS.values():
             raise FetchError(Outcome.BAD_URL, str(url), f"port {url.effective_port} is none that a news site has")
-        if _literal(url.host) and not is_public(url.host):
+        if is_address(url.host) and not is_public(url.host):
             raise _refused(url.host, "not an address of the public net")
 
     async def destination(self, host: str) -> Destination:
@@ -175,7 +176,7 @@ class AddressBook:
         if host in self._connect_to:
             address, port = self._connect_to[host]
             return Destination((address,), port, private=True)
-        if _literal(host):
+        if is_address(host):
             addresses: Sequence[str] = (host,)
         else:
             try:
@@ -189,14 +190,6 @@ class AddressBook:
                 if not is_public(address):
                     raise _refused(host, f"{address} is not an address of the public net")
         return Destination(tuple(addresses), private=private)
-
-
-def _literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _refused(host: str, why: str) -> RefusedAddressError:

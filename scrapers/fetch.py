@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import structlog
@@ -20,16 +18,17 @@ from data.errors import FetchError, RefusedAddressError
 from data.outcomes import Outcome
 from data.records import Page, RobotsRecord, Validators
 from scrapers.addresses import AddressBook
-from scrapers.answers import judge, leads_to_home, leads_to_login, looks_like_html_type, sendable, validators_of
+from scrapers.answers import judge, leads_to_home, leads_to_login, looks_like_html_type, sendable
 from scrapers.budget import HOST_FAILURES, BlockedError, Budget, Rest
 from scrapers.decode import decode_body, is_gzip
 from scrapers.exchange import Answer, Exchange, Limits, Meter, whole
 from scrapers.robots import MAX_BYTES, Robots
-from scrapers.urls import askable_url, is_trap, parse_url, printable, registrable_domain
+from scrapers.trip import Accept, Trip, home_of
+from scrapers.urls import askable_url, is_trap, parse_url, printable
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable
 
     import httpcore
 
@@ -39,17 +38,9 @@ if TYPE_CHECKING:
     from scrapers.robots import RobotsMemory
     from scrapers.urls import Url
 
+__all__ = ["Accept", "Fetcher", "Limits"]
+
 log = structlog.get_logger(__name__)
-
-Accept = Literal["html", "feed", "xml", "json", "any"]
-
-ACCEPT_HEADERS: Mapping[Accept, str] = {
-    "html": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
-    "feed": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5",
-    "xml": "application/xml,text/xml;q=0.9,*/*;q=0.5",
-    "json": "application/json,*/*;q=0.5",
-    "any": "*/*",
-}
 
 ROBOTS_REDIRECTS = 5
 """Redirects of a robots.txt that are followed; past them it counts as unavailable (RFC 9309, section 2.3.1.2)."""
@@ -114,7 +105,7 @@ class Fetcher:
         """
         asked = validators or Validators()
         asked = Validators(sendable(asked.etag), sendable(asked.last_modified))
-        trip = _Trip(url, source, accept, asked, self._clock(), _home_of(source))
+        trip = Trip(url, source, accept, asked, self._clock(), home_of(source))
         try:
             answer = await self._travel(trip)
             outcome, detail = judge(answer, accept=accept, conditional=trip.validators != Validators())
@@ -134,7 +125,7 @@ class Fetcher:
         """Close all connections."""
         await self._exchange.aclose()
 
-    def _unpacked(self, trip: _Trip, answer: Answer) -> bytes:
+    def _unpacked(self, trip: Trip, answer: Answer) -> bytes:
         """Return the body, out of the gzip file that some sitemaps and feeds are served as."""
         if trip.accept not in {"feed", "xml"} or not is_gzip(answer.body):
             return answer.body
@@ -142,7 +133,7 @@ class Fetcher:
             answer.body, "gzip", url=trip.url, max_bytes=self._limits.decoded_bytes, max_ratio=self._limits.ratio
         )
 
-    async def _travel(self, trip: _Trip) -> Answer:
+    async def _travel(self, trip: Trip) -> Answer:
         """Follow ``trip`` from hop to hop to the answer that ends it."""
         if trip.accept == "html" and is_trap(trip.url):
             raise FetchError(
@@ -161,7 +152,7 @@ class Fetcher:
             trip.redirects.append(str(trip.at))
             trip.at = target
 
-    async def _next(self, trip: _Trip, at: Url, location: str) -> Url:
+    async def _next(self, trip: Trip, at: Url, location: str) -> Url:
         """Return where a redirect leads, or raise what the page ends as because of it."""
         try:
             target = parse_url(urljoin(str(at), location.strip()))
@@ -189,7 +180,7 @@ class Fetcher:
             raise FetchError(Outcome.SOFT_404, trip.url, "it redirects to the home page")
         return target
 
-    async def _hop(self, trip: _Trip, url: Url) -> Answer:
+    async def _hop(self, trip: Trip, url: Url) -> Answer:
         self._book.check(url)
         networks = trip.networks(url)
         self._rest.check(networks)
@@ -209,7 +200,7 @@ class Fetcher:
                 wants=looks_like_html_type if trip.accept == "html" else whole,
             )
 
-    async def _destination(self, trip: _Trip, url: Url) -> Destination:
+    async def _destination(self, trip: Trip, url: Url) -> Destination:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -220,11 +211,11 @@ class Fetcher:
         finally:
             trip.meter.seconds += loop.time() - began
 
-    def _delay(self, trip: _Trip, url: Url) -> float:
+    def _delay(self, trip: Trip, url: Url) -> float:
         own = trip.source.delay_s
         return self._default_delay_s if own is None or not trip.is_on_site(url) else own
 
-    async def _ask_robots(self, trip: _Trip, origin: str) -> RobotsRecord:
+    async def _ask_robots(self, trip: Trip, origin: str) -> RobotsRecord:
         """Fetch a robots.txt; what is raised from here (blocked, no connection) leaves no record."""
         meter, url = Meter(), parse_url(f"{origin}/robots.txt")
         status, body = None, b""
@@ -247,7 +238,7 @@ class Fetcher:
             trip.meter.wire_bytes += meter.wire_bytes
         return RobotsRecord(origin, self._clock(), status, body[:MAX_BYTES])
 
-    async def _robots_hop(self, trip: _Trip, url: Url, meter: Meter) -> Answer:
+    async def _robots_hop(self, trip: Trip, url: Url, meter: Meter) -> Answer:
         self._book.check(url)
         networks = trip.networks(url)
         self._rest.check(networks)
@@ -260,7 +251,7 @@ class Fetcher:
             self._rest.throttled(networks, answer.header("retry-after"))
         return answer
 
-    def _learn(self, trip: _Trip, outcome: Outcome, answer: Answer | None) -> None:
+    def _learn(self, trip: Trip, outcome: Outcome, answer: Answer | None) -> None:
         """Remember what the end of a trip says about the network that it ended at."""
         if trip.at is None:
             return
@@ -271,83 +262,6 @@ class Fetcher:
             self._rest.failed(networks)
         elif answer is not None:
             self._rest.answered(networks)
-
-
-@dataclass(slots=True)
-class _Trip:
-    """One page on its way: what was asked for, where it is now, what it has cost."""
-
-    url: str
-    source: Source
-    accept: Accept
-    validators: Validators
-    began: datetime
-    home: Url | None
-    at: Url | None = None
-    redirects: list[str] = field(default_factory=list)
-    meter: Meter = field(default_factory=Meter)
-    retry_after_s: float | None = None
-
-    @property
-    def first(self) -> Url:
-        return parse_url(self.url)
-
-    def is_on_site(self, url: Url) -> bool:
-        domain = registrable_domain(url.host)
-        return domain in {registrable_domain(self.first.host), self.source.network} or self._is_at_home(domain)
-
-    def networks(self, url: Url) -> tuple[str, ...]:
-        """Return the names under which ``url``'s host is budgeted and rests: its network's, and its domain's."""
-        domain = registrable_domain(url.host)
-        if not self._is_at_home(domain):
-            return (domain,)
-        return tuple(dict.fromkeys((self.source.network or domain, domain)))
-
-    def _is_at_home(self, domain: str) -> bool:
-        return self.home is not None and domain == registrable_domain(self.home.host)
-
-    def headers(self) -> dict[str, str]:
-        headers = {"Accept": ACCEPT_HEADERS[self.accept], "Accept-Language": "id,ms;q=0.8,en;q=0.5"}
-        if self.validators.etag:
-            headers["If-None-Match"] = self.validators.etag
-        if self.validators.last_modified:
-            headers["If-Modified-Since"] = self.validators.last_modified
-        return headers
-
-    def page(self, outcome: Outcome, answer: Answer | None, detail: str, body: bytes | None) -> Page:
-        given = validators_of(answer) if answer is not None else Validators()
-        if outcome is Outcome.NOT_MODIFIED and given == Validators():
-            given = self.validators
-        return Page(
-            url=self.url,
-            final_url=str(self.at) if self.redirects else self.url,
-            source_id=self.source.id,
-            fetched_at=self.began,
-            outcome=outcome,
-            status=self.meter.status,
-            body=body,
-            content_type=answer.header("content-type") if answer else None,
-            headers=answer.headers if answer else (),
-            validators=given,
-            redirects=tuple(self.redirects),
-            wire_bytes=self.meter.wire_bytes,
-            elapsed_s=self.meter.seconds,
-            retry_after_s=self.retry_after_s,
-            detail=printable(detail),
-        )
-
-
-@lru_cache(maxsize=4096)
-def _parsed_home(home: str) -> Url | None:
-    try:
-        return parse_url(home)
-    except FetchError:
-        return None
-
-
-def _home_of(source: Source) -> Url | None:
-    """Return the home page of ``source``; None where the catalogue names none that could be asked."""
-    return _parsed_home(source.home)
 
 
 def _keys(networks: Iterable[str], destination: Destination) -> tuple[str, ...]:

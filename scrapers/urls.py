@@ -9,26 +9,33 @@ speaks only one. What is *asked* is never the identity but the URL as it was off
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
-import idna
-from tld import get_fld
-
 from data.errors import FetchError
 from data.outcomes import Outcome
+from scrapers.hostnames import has_no_certificate, read_host, registrable_domain
 
 if TYPE_CHECKING:
     from data.records import Source
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+__all__ = [
+    "Url",
+    "askable_url",
+    "canonical_url",
+    "is_trap",
+    "meaningful_query",
+    "network_of",
+    "parse_url",
+    "printable",
+    "registrable_domain",
+    "same_site",
+]
 
-WITHOUT_CERTIFICATES = frozenset({"test", "localhost", "local", "internal", "invalid", "example", "lan", "home"})
-"""Last labels for which no public certificate exists (RFC 2606, 6761, 6762, 9476): their identity is ``http:``."""
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 LONGEST_URL = 2000
 """Characters; the frontier's keys are no longer, and nothing that a newsroom publishes is."""
@@ -75,7 +82,6 @@ _VIEWS = {
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/")
 _QUERY_SAFE = _PATH_SAFE | frozenset(b"?")
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _AUTHORITY = re.compile(r"[/\\]{2,}([^/\\?#]*)(.*)", re.DOTALL)
 _SESSION_PARAM = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
@@ -133,7 +139,10 @@ def parse_url(url: str) -> Url:
     if "@" in authority:
         raise _bad(url, "it carries credentials")
     host_text, port = _split_port(url, authority)
-    host, odd = _host(url, host_text)
+    try:
+        host, odd = read_host(host_text)
+    except ValueError as error:
+        raise _bad(url, str(error)) from error
     path, mark, query = tail.partition("?")
     return Url(
         scheme=scheme,
@@ -167,7 +176,7 @@ def canonical_url(url: str) -> str:
     host, path = _without_amp(parts.host, parts.path)
     scheme, port = parts.scheme, parts.port
     if port is None:
-        scheme = "http" if _has_no_certificate(host) else "https"
+        scheme = "http" if has_no_certificate(host) else "https"
     return str(Url(scheme, host, port, path, meaningful_query(parts.query)))
 
 
@@ -193,20 +202,6 @@ def is_trap(url: str) -> bool:
 def _loops(words: list[str]) -> bool:
     """Return whether the path ends in the same words twice: /a/b/a/b."""
     return any(words[-n:] == words[-2 * n : -n] for n in range(2, len(words) // 2 + 1))
-
-
-@lru_cache(maxsize=16_384)
-def registrable_domain(host: str) -> str:
-    """Return the part of ``host`` that somebody registered: ``sumbar.kpu.go.id`` -> ``kpu.go.id``.
-
-    By the public suffix list with its private part (each ``*.blogspot.com`` is a site of its own). A name under no
-    known suffix counts by its last two labels; an IP address is itself.
-    """
-    host = host.lower().rstrip(".")
-    if _is_address(host):
-        return host
-    known = get_fld(f"http://{host}/", fail_silently=True, search_private=True)
-    return known or ".".join(host.split(".")[-2:])
 
 
 def network_of(source: Source) -> str:
@@ -238,78 +233,6 @@ def _split_port(url: str, authority: str) -> tuple[str, int | None]:
     if not (port_text.isascii() and port_text.isdigit()) or not 0 < int(port_text[:9]) < 65536 or len(port_text) > 9:
         raise _bad(url, "its port is none")
     return host, int(port_text)
-
-
-def _host(url: str, text: str) -> tuple[str, bool]:
-    if text.startswith("[") and text.endswith("]"):
-        try:
-            return str(ipaddress.IPv6Address(text[1:-1])) if "%" not in text else _no_host(url), False
-        except ValueError as error:
-            raise _bad(url, "its host is no IPv6 address") from error
-    try:
-        mapped = idna.uts46_remap(unquote(text, errors="strict"), std3_rules=False)
-    except (idna.IDNAError, UnicodeDecodeError) as error:
-        raise _bad(url, "its host is no name") from error
-    mapped = mapped.removesuffix(".").lower()
-    if not mapped or len(mapped) > 253:
-        _no_host(url)
-    labels = mapped.split(".")
-    if _looks_numeric(labels[-1]):
-        return _ipv4(url, labels)
-    return ".".join(_label(url, label) for label in labels), False
-
-
-def _no_host(url: str) -> str:
-    raise _bad(url, "its host is no name")
-
-
-def _label(url: str, label: str) -> str:
-    if not label.isascii():
-        try:
-            label = idna.alabel(label).decode("ascii")
-        except idna.IDNAError as error:
-            raise _bad(url, "its host is no name") from error
-    # Underscores are no letters of host names, but blogs have them and resolvers answer.
-    if not _LABEL.fullmatch(label):
-        _no_host(url)
-    return label
-
-
-def _looks_numeric(label: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]+|0[xX][0-9a-fA-F]*", label))
-
-
-def _ipv4(url: str, labels: list[str]) -> tuple[str, bool]:
-    """Read an IPv4 address in any of the forms that resolvers take, and tell whether it was the usual one."""
-    if len(labels) > 4:
-        _no_host(url)
-    numbers = []
-    for label in labels:
-        if not _looks_numeric(label) or len(label) > 40:
-            _no_host(url)
-        base, digits = (16, label[2:]) if label[:2] == "0x" else (8, label) if label[0] == "0" else (10, label)
-        try:
-            numbers.append(int(digits or "0", base))
-        except ValueError as error:
-            raise _bad(url, "its host is no address") from error
-    *high, last = numbers
-    if any(number > 255 for number in high) or last >= 256 ** (5 - len(numbers)):
-        _no_host(url)
-    value = last + sum(number << (8 * (3 - place)) for place, number in enumerate(high))
-    address = str(ipaddress.IPv4Address(value))
-    return address, address != ".".join(labels)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _has_no_certificate(host: str) -> bool:
-    return "." not in host or _is_address(host) or host.rpartition(".")[2] in WITHOUT_CERTIFICATES
 
 
 def _encode(text: str, safe: frozenset[int]) -> str:
