@@ -90,7 +90,7 @@ class Alerts:
         return self._list(_all().where(alerts.c.uid == uid).order_by(alert_revisions.c.revision))
 
     def _write_revision(self, connection: Connection, alert: Alert) -> None:
-        names = ("uid", "revision", "state", "at", "verified", "exercise", "reason")
+        names = ("uid", "revision", "state", "at", "verified", "exercise", "reason", "incident_revision")
         values = {name: getattr(alert, name) for name in names}
         connection.execute(self._database.insert(alert_revisions).values(values))
 
@@ -123,4 +123,5 @@ def _alert(row: Row[Any]) -> Alert:
         verified=row.verified,
         exercise=row.exercise,
         reason=row.reason,
+        incident_revision=row.incident_revision,
     )

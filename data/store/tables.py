@@ -293,6 +293,7 @@ alert_revisions = Table(
     Column("verified", Boolean, nullable=False),
     Column("exercise", Boolean, nullable=False),
     Column("reason", CleanText, nullable=False),
+    Column("incident_revision", Integer, nullable=False),
     Index(None, "at"),
 )
 

@@ -348,6 +348,7 @@ def upgrade() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("exercise", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("incident_revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["uid"], ["alerts.uid"], name=op.f("fk_alert_revisions_uid_alerts")),
         sa.PrimaryKeyConstraint("uid", "revision", name=op.f("pk_alert_revisions")),
     )
