@@ -65,7 +65,7 @@ class Alias:
     """Another name by which news calls a unit.
 
     ``codes`` are the units it can mean, the likeliest first. ``kind`` is ``singkatan``, ``ibu_kota``, ``ejaan``,
-    ``julukan``, ``lama``, ``tempat`` (a landmark: where it lies), ``kawasan`` (a region: one or more of them),
+    ``julukan``, ``lama``, ``tempat`` (a landmark: where it lies), ``lembaga`` (an institution's seat), ``kawasan`` (a region: one or more of them),
     ``batas`` (on the border of all of them) or ``jalan``.
     """
 

@@ -33,6 +33,7 @@ class Context:
     outlet_provinces: frozenset[str]
     regencies: Counter[str] = field(default_factory=Counter)
     provinces: Counter[str] = field(default_factory=Counter)
+    province_forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sentences: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -43,9 +44,12 @@ class Context:
         """Return the areas that the mention's own sentence names."""
         return self.sentences.get((mention.zone, mention.sentence), set())
 
-    def knows_province(self, code: str) -> bool:
-        """Return whether the text names the province of a unit, or the one it was split from."""
-        return any(self.provinces[province] for province in province_keys(code))
+    def knows_province(self, code: str, *, besides: str = "") -> bool:
+        """Return whether the text names something in a unit's province, or in the one it was split from.
+
+        ``besides`` is a name that does not count: a doubtful one cannot speak for itself.
+        """
+        return any(self.province_forms.get(province, set()) - {besides} for province in province_keys(code))
 
 
 def areas(codes: Iterable[str]) -> tuple[str, ...]:
@@ -133,6 +137,7 @@ def note_area(context: Context, mention: Mention, upper: tuple[str, ...]) -> Non
             if len(chosen) == 1:
                 context.forms[code].add(mention.form)
         context.provinces[code[:PROVINCE]] += 1
+        context.province_forms[code[:PROVINCE]].add(mention.form)
         here.add(code)
 
 

@@ -25,7 +25,7 @@ from classifiers.places.tokens import (
     spans_of,
     tokens_of,
 )
-from data.gazetteer import KABKOTA
+from data.gazetteer import KABKOTA, KECAMATAN
 
 if TYPE_CHECKING:
     from classifiers.places.lexicon import Lexicon
@@ -59,7 +59,8 @@ class Mention:
     ``admin``, ``head``, ``institution`` or empty. ``rejected`` says in one word why it is no place. ``preposition`` is
     the locative or connective right before it, ``reached`` the one before the run of names it ends (*di Aula Balaikota
     X*). ``chain`` is the mention that follows after a comma, ``chained`` the one that precedes. ``run`` says that a
-    capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*).
+    capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*), ``cut`` that
+    the name goes on with words that the gazetteer does not know.
     """
 
     zone: Zone
@@ -80,6 +81,7 @@ class Mention:
     border: bool = False
     opening: bool = False
     run: bool = False
+    cut: bool = False
     listed: bool = False
     told: bool = False
     quoted: bool = False
@@ -211,6 +213,7 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
         sure = form not in lexicon.words.strict and form not in lexicon.common
         mention.codes = tuple(code for code in mention.codes if len(code) <= KABKOTA and sure)
         mention.rejected = "" if mention.codes else "jalan"
+    mention.cut = frame == "admin" and level in {"3", "4"} and is_cut(tokens, last, lexicon)
     mark_way(tokens, mention, start)
     mention.told = any(
         tokens[i].low in TELLING and tokens[i].sentence == mention.sentence
@@ -264,6 +267,20 @@ def in_capital_run(tokens: list[Token], first: int, last: int, frame: str) -> bo
         if after.gap == " " and after.capital and not after.text.isupper():
             return after.sentence == tokens[last].sentence
     return False
+
+
+def is_cut(tokens: list[Token], last: int, lexicon: Lexicon) -> bool:
+    """Return whether a longer, unknown name goes on after a known one: *Desa Talang Bulung* is not Desa Talang."""
+    if last + 1 >= len(tokens):
+        return False
+    after = tokens[last + 1]
+    if after.gap != " " or not after.capital or after.text.isupper() or not after.text.isalpha():
+        return False
+    words = lexicon.words
+    if after.low in words.admin or after.low in words.heads or after.low in words.reject["below"] or len(after.low) < 3:
+        return False
+    following = longest_at(tokens, last + 1, lexicon)
+    return following is None or not any(len(code) <= KECAMATAN for code in lexicon.codes[following[0]])
 
 
 def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:

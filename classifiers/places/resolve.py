@@ -42,7 +42,7 @@ OUTLET_REGENCY, OUTLET_PROVINCE = 1.6, 0.9
 EXPLICIT_ELSEWHERE = 2.6  # "Kota Solok" elsewhere makes a bare "Solok" the city
 CHILD_ELSEWHERE = 1.4  # a kecamatan, a capital or a landmark of it elsewhere
 DEFAULT = 1.3
-CONTRASTED = 0.6  # "Kabupaten Semarang" beside a bare "Semarang" rather sets the two apart
+CONTRASTED = 0.6  # one "Kabupaten Semarang" beside bare "Semarang" rather sets the two apart
 UNDECIDED = 1.1
 """Points between the best two candidates below which none is ruled out: the better has then less than 3 of 4 shares."""
 
@@ -52,7 +52,10 @@ DEFAULT_KOTA = frozenset({"bandung", "semarang", "malang", "kupang", "jayapura"}
 LIKELIER_KOTA = frozenset({"sorong", "solok"})
 """Bare names that are more often the city, though not surely: the city is then the first of two that stay possible."""
 
+LANDMARKS = frozenset({"tempat", "lembaga"})
+VISITED = frozenset({"di", "ke", "menuju", "sekitar", "kawasan"})
 MAX_ALTERNATIVES = 5
+LONGEST_CHAIN = 4  # desa, kecamatan, kabupaten, province
 SHORTEST_BARE_DESA = 5
 """Letters a desa's name must have to be taken without its type word: 2,086 have four or fewer."""
 
@@ -109,7 +112,8 @@ def points_area(mention: Mention, code: str, context: Context) -> float:
     score = 0.0
     explicit = context.kinds.get(mention.form)
     if explicit:
-        weight = CONTRASTED if mention.form in DEFAULT_KOTA else EXPLICIT_ELSEWHERE
+        once = mention.form in DEFAULT_KOTA and explicit.total() == 1
+        weight = CONTRASTED if once else EXPLICIT_ELSEWHERE
         score += weight * explicit[code] / explicit.total()
     score += CHILD_ELSEWHERE * min(context.below[code] + len(context.forms.get(code, set()) - {mention.form}), 3)
     if not mention.level and code[3] == "7":
@@ -122,9 +126,11 @@ def points_area(mention: Mention, code: str, context: Context) -> float:
 
 def candidates(mention: Mention, lexicon: Lexicon, context: Context) -> tuple[str, ...]:
     """Return the codes that a mention can mean at all where it stands; empty where it is no place."""
-    if mention.rejected:
+    if mention.rejected or mention.cut:
         return ()
     form, codes = mention.form, mention.codes
+    if lexicon.alias_kinds.get(form) == "lembaga" and not (VISITED & {mention.preposition, mention.reached}):
+        return ()  # "Mahkamah Konstitusi memutuskan" is the court, "sidang di Mahkamah Konstitusi" a place
     fitting = tuple(code for code in codes if fits(code, mention.level)) if mention.level else ()
     if mention.frame == "admin" and mention.level in {"3", "4"}:
         # "Kecamatan X" where only a desa X is known is that desa's neighbourhood; "Desa X" is never a kabupaten
@@ -158,12 +164,12 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
     if neighbours:
         # "Bukittinggi, Agam" lists; "Kuningan, Jakarta Selatan" is not Kabupaten Kuningan
         return any(code[:PROVINCE] == own[:PROVINCE] for other in neighbours for code in other.codes for own in upper)
-    near = any(context.knows_province(code) for code in upper)
+    near = any(context.knows_province(code, besides=mention.form) for code in upper)
     placed = mention.preposition in LOCATIVES and not mention.run
     if mention.form in lexicon.words.never_alone:
         return named or (placed and near)
     if mention.form in lexicon.common and " " not in mention.form:
-        return placed or (named and bool(mention.preposition))
+        return placed or mention.dateline or (named and bool(mention.preposition))
     listed = mention.preposition in {"dan", "serta"} and not mention.run and mention.zone == "text"
     return placed or listed or named or mention.dateline or mention.border
 
@@ -174,9 +180,14 @@ def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Conte
         return True
     if follows_parent(mention, (code,)):
         return True
-    if has_upper or mention.form in lexicon.words.strict:
-        return False
     regency = code[:KABKOTA]
+    if has_upper:
+        # "Ketapang" in a text about Sampang is its kecamatan, unless the text is about Kalimantan Barat too
+        strange = not any(context.knows_province(upper, besides=mention.form) for upper in areas(mention.codes))
+        sure = bool(context.forms.get(regency, set()) - {mention.form})
+        return len(code) == KECAMATAN and strange and sure and not mention.dateline
+    if mention.form in lexicon.words.strict:
+        return False
     if len(code) == KECAMATAN:
         if is_unique_district(mention):
             return True
@@ -206,17 +217,33 @@ def resolve(
         if not codes:
             continue
         kind = lexicon.alias_kinds.get(mention.form) if not mention.frame else None
+        if kind in LANDMARKS and is_located(mention, codes[0]):
+            continue  # "Jam Gadang, Bukittinggi": the area is named and speaks for itself
         if kind == "batas":
             found.extend(Resolved(mention, code, 1.0, landmark=True) for code in codes)
         elif kind == "kawasan" and len(codes) > 1:
             found.append(region(mention, codes))
         else:
-            found.append(decide(mention, codes, context, landmark=kind == "tempat"))
+            found.append(decide(mention, codes, context, landmark=kind in LANDMARKS))
     for one, two in pairwise(found):
         near = one.mention.zone == two.mention.zone and 0 < two.mention.first - one.mention.last <= 3
         if near and len(one.code) == len(two.code) and one.mention.sentence == two.mention.sentence:
             one.mention.listed = two.mention.listed = True
     return found
+
+
+def is_located(mention: Mention, code: str) -> bool:
+    """Return whether a landmark is followed by the kabupaten/kota in which it lies, or by Jakarta."""
+    following = mention.chain
+    for _ in range(LONGEST_CHAIN):
+        if following is None:
+            return False
+        if not following.rejected and any(
+            other == code or other == code[:PROVINCE] == "31" for other in areas(following.codes)
+        ):
+            return True
+        following = following.chain
+    return False
 
 
 def region(mention: Mention, codes: Sequence[str]) -> Resolved:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.places.context import is_above
 from classifiers.places.cues import PLACED_BY_OFFICE, SCOPE, stamped
+from data.gazetteer import KABKOTA, PROVINCE
 from data.records import Place, PlaceRole
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ CERTAIN_AT_MOST = 0.98
 UNFRAMED_BELOW = 0.85
 """How much an unframed kecamatan or desa is believed against one with its type word; a judgement, not tuned."""
 
+OF_EVENT = frozenset({PlaceRole.KEJADIAN, PlaceRole.CAKUPAN})
 ORDER = {role: rank for rank, role in enumerate(PlaceRole)}
 
 
@@ -81,9 +83,12 @@ def make_places(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple
     units: dict[str, list[Resolved]] = {}
     for place in reading.places:
         units.setdefault(place.code, []).append(place)
+    named = any(not place.landmark for place in reading.places)
     made: list[Place] = []
     for code, places in units.items():
         role = role_of(code, places, events)
+        if named and role is PlaceRole.LATAR and all(place.landmark and not place.ambiguous for place in places):
+            continue  # a building or mountain in the background names no unit where others are named outright
         made.append(record(code, places, role, best_mention(places, role, reading), gazetteer))
     # the event's kabupaten may be named only through what lies in it
     sure = {code: p for code, p in chosen.units if code not in units}
@@ -100,6 +105,15 @@ def record(code: str, places: Sequence[Resolved], role: PlaceRole, shown: Resolv
     """Return the record of a unit, with the span of the mention that shows it."""
     mention = shown.mention
     best = max(places, key=confidence_of)
+    if role not in OF_EVENT and len(code) == KABKOTA and all(place.ambiguous for place in places):
+        # in the background nothing asks for the likelier of two: what both share is said, both are kept
+        pair = ((code, best.confidence), *best.alternatives)
+        if all(other[:PROVINCE] == code[:PROVINCE] for other, _ in pair):
+            name = gazetteer.name(code[:PROVINCE])
+            sure = round(CERTAIN_AT_MOST, 3)
+            return Place(
+                code[:PROVINCE], name, role, mention.zone, mention.start, mention.end, sure, pair, ambiguous=True
+            )
     return Place(
         code,
         gazetteer.name(code),
