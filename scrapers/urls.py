@@ -32,7 +32,6 @@ __all__ = [
     "parse_url",
     "printable",
     "registrable_domain",
-    "same_site",
 ]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -207,11 +206,6 @@ def _loops(words: list[str]) -> bool:
 def network_of(source: Source) -> str:
     """Return the name of the group of hosts that share one request budget with ``source``."""
     return source.network or registrable_domain(parse_url(source.home).host)
-
-
-def same_site(url: Url, others: tuple[str, ...]) -> bool:
-    """Return whether ``url``'s registrable domain is among ``others`` (registrable domains)."""
-    return registrable_domain(url.host) in others
 
 
 def _bad(url: str, why: str) -> FetchError:
