@@ -34,6 +34,12 @@ SENTENCE_WORDS = 8
 SAME_ARTICLE = 0.5
 """Share of trafilatura's words that the densest element must have too, for the two to be of one article."""
 
+DATELINE_CHARS = 60
+"""Letters that a lost dateline may have: "TRIBUNPADANG.COM, PADANG PARIAMAN" has 31."""
+
+LAYOUT_WORDS = 60
+"""Words in one table row from which the table holds the page, not data."""
+
 FORM_WORDS = 150
 """A form with so much text is a page in a form: those for search, comments and log-in have up to 60 words."""
 
@@ -82,6 +88,9 @@ class Body:
     @property
     def is_menu(self) -> bool:
         """Whether most of it is menu entries and labels, as when a whole page was taken for the article."""
+        # A page laid out in tables, which trafilatura takes for data; a row of data is short.
+        if any(line.startswith("|") and word_count(line) >= LAYOUT_WORDS for line in self.lines):
+            return True
         if len(self.lines) < 8:
             return False
         short = sum(1 for line in self.lines if word_count(line) <= 3)
@@ -267,6 +276,7 @@ def mended(lines: Sequence[str], dense: Sequence[str]) -> tuple[str, ...]:
     for number, line in enumerate(dense):
         places[key(line)].append(number)
     places.pop("", None)
+    lines = _with_lost_beginnings(lines, dense)
     shared = [number for number, line in enumerate(lines) if key(line) in places]
     words = sum(map(word_count, lines))
     if not shared or sum(word_count(lines[number]) for number in shared) < SAME_ARTICLE * words:
@@ -287,6 +297,20 @@ def mended(lines: Sequence[str], dense: Sequence[str]) -> tuple[str, ...]:
         previous = place
     tail = _from_paragraph(lines[:last:-1])
     return (*kept, *reversed(tail))
+
+
+def _with_lost_beginnings(lines: Sequence[str], dense: Sequence[str]) -> list[str]:
+    """Return lines with the dateline that trafilatura loses at a ``<b>`` ("SEMARANG - Ratusan …") put back."""
+    known = {key(line) for line in dense}
+    whole = [(key(line), line) for line in dense if word_count(line) >= SENTENCE_WORDS]
+    mended_lines = []
+    for line in lines:
+        mine = key(line)
+        if mine not in known and word_count(line) >= SENTENCE_WORDS:
+            fits = (each for its, each in whole if its.endswith(mine) and len(its) - len(mine) <= DATELINE_CHARS)
+            line = next(fits, line)  # noqa: PLW2901 - the same line, whole
+        mended_lines.append(line)
+    return mended_lines
 
 
 def _from_paragraph(lines: Sequence[str]) -> list[str]:

@@ -20,9 +20,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NEXT_ROLE = re.compile(
-    r"\s*(?:[|;•·¦\n]|\s[-–—]\s|\b(?:editor|redaktur|uploader|publisher|penyunting|copyright|fotografer|tim "
-    r"liputan|penulis|pewarta|reporter|sumber)"
-    r"\b\s*[:©]?|©|\s-$).*$",
+    r"\s*(?:[|;•·¦\n]|\s[-–—]\s|\b(?:editor|redaktur|uploader|publisher|penyunting|copyright|fotografer|tim liputan|"
+    r"penulis|pewarta|reporter|jurnalis|wartawan|kontributor|sumber)\b\s*[:©]?|©|\s-$).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _DATE_PART = re.compile(
@@ -75,8 +74,6 @@ def _are_listed(group: Iterable[str], people: Sequence[str]) -> bool:
 def clean_name(said: str, site_keys: Iterable[str]) -> str:
     """Return the name in a byline, without labels, other roles and dates; empty where it is no person's."""
     text = _LABEL.sub("", one_line(said))
-    if _NOT_NAMES.search(text.split(" - ")[0]):
-        return ""
     name = _DATE_PART.sub("", _NEXT_ROLE.sub("", text)).strip(" \t.,:;|-–—()[]/\"'")
     if not name or len(name) > MAX_AUTHOR_CHARS or len(name.split()) > 8 or _NOT_NAMES.search(name):
         return ""

@@ -21,6 +21,9 @@ TAIL_LINES = 8
 ARTICLE_WORDS = 40
 """So many words above a heading like "Berita terkait" are an article that ends there."""
 
+LEAD_WORDS = 15
+"""Words of a line that can only be an article's first paragraph."""
+
 CARD_WORDS = 24
 """Most words of a card (headline or teaser) of another article."""
 
@@ -40,7 +43,8 @@ CROSS_REFERENCE = re.compile(rf"^[\s\W]*(?:{_CROSS_REFERENCE})", re.IGNORECASE)
 _DATE_LINE = re.compile(
     r"^[\W_]*(?:(?:terbit|diterbitkan|dipublikasikan|published|posted|diposting|update[d]?|diperbarui)\s*(?:on|pada)?\s*:?\s*)?"
     r"(?:[a-z']{3,9}\s*,?\s*)?(?:\d{1,2}[\s/.-]+(?:[a-z]{3,9}|\d{1,2})[\s/.-]+\d{4}|[a-z]{3,9} \d{1,2}, \d{4})"
-    r"(?:[\s,|/–—-]*(?:pukul|jam|at)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:wib|wita|wit)?)?[\W_]*$",
+    r"(?:[\s,|/–—-]*(?:pukul|jam|at)?\s*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s*(?:wib|wita|wit)?)?"
+    r"(?:[\s·•|-]*waktu baca \d+ menit)?[\W_]*$",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(r"^[^.!?]{3,200}\s(?:©|\(c\)|copyright)\s?.{0,60}$", re.IGNORECASE)
@@ -117,7 +121,8 @@ _SIGN_OFF_CAPITALS = re.compile(
     rf"\s*\(\s*(?:{_CODES}|[a-z]{{2,5}}(?:/[a-z\d*]{{2,5}}){{1,3}})\s*\)[.\s*]*$", re.IGNORECASE
 )
 _NAME_SIGN_OFF = re.compile(
-    r"(?<=[.!?\"”'])\s*\(\s*(?P<name>[A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3})(?:\s*[/|,-]\s*[\w.* ]{1,20})*\s*\)[.\s*]*$"
+    r"(?:(?<=[.!?\"”'])|^)\s*\(\s*(?P<name>[A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3})"
+    r"(?:\s*[/|,-]\s*[\w.* ]{1,20})*\s*\)[.\s*]*$"
 )
 _STARS = re.compile(r"(?<=[.!?\"”'’)])\s*(?:\*{1,5}|#{2,5}|-{2,5})\s*$|^[\W_]+$")
 _DATELINE = re.compile(r"^[A-Z][\w.,'’() ]{2,50}\s?[-–—]+$")
@@ -169,7 +174,18 @@ def clean_lines(lines: Iterable[str], title: str, *, captions: Iterable[str] = (
         if kept and kept[-1] == line:
             continue
         kept.append(line)
-    return _without_tail(_until_end(kept))
+    return _without_tail(_until_end(_without_labels(kept)))
+
+
+def _without_labels(lines: list[str]) -> list[str]:
+    """Return lines without the labels (channel, byline) that stand above the first paragraph."""
+    first = next((number for number, line in enumerate(lines[:4]) if len(line.split()) >= LEAD_WORDS), 0)
+    above = [
+        line
+        for line in lines[:first]
+        if len(line.split()) > 5 or line.rstrip().endswith((".", "!", "?", ":", '"', "”"))
+    ]
+    return above + lines[first:]
 
 
 def _is_junk(line: str) -> bool:

@@ -21,7 +21,7 @@ from scrapers.bylines import author_of
 from scrapers.challenge import challenge_reason
 from scrapers.cleaning import clean_lines, key, word_count
 from scrapers.dates import find_date, find_updated
-from scrapers.headline import Headline, fragments_of, headline_of, shown_authors, shown_date
+from scrapers.headline import Headline, fragments_of, headline_of, labelled_authors, shown_authors, shown_date
 from scrapers.language import language_of
 from scrapers.markup import decode, first_text, hostile, one_line, parse, text_of, unmasked, without_inlined_files
 from scrapers.metadata import read_metadata
@@ -143,6 +143,7 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
         published = publication_in_url(page.final_url, zone, now)
     updated = _shown_update(tree, profile, headline, fragments, zone, now)
     sure, classed = shown_authors(tree, profile, headline, fragments)
+    labelled = labelled_authors(fragments, headline)
     section, tags = _section(tree, profile, metadata, names, headline, fragments), _tags(tree, profile, metadata)
     pages = more_pages(tree, page.final_url, profile)
     body = _body(html, page.final_url, profile, metadata, headline.title)
@@ -165,7 +166,7 @@ def _read(html: str, page: Page, source: Source, now: datetime) -> Extraction:
     if not headline.title:
         return Extraction(None, Outcome.EXTRACTION_FAILED, reason="no title was found")
     ld_first = metadata.authors if metadata.has_ld_article else ()
-    author = author_of((sure, [cleaned.author], ld_first, metadata.authors, classed), names)
+    author = author_of((sure, [cleaned.author], ld_first, metadata.authors, classed, labelled), names)
     article = Article(
         source_id=source.id,
         url=page.final_url,
@@ -239,7 +240,9 @@ def _body(html: str, url: str, profile: Profile, metadata: Metadata, title: str)
     general = general_body(html, url, parse(html), title)
     if general.words > body.words:
         body = general
-    if body.words < ENOUGH_WORDS or body.is_menu:
+    # Found in the JSON-LD, where trafilatura looks, too, but without its paragraphs.
+    from_head = bool(metadata.article_body) and key("".join(body.lines)) == key(metadata.article_body)
+    if body.words < ENOUGH_WORDS or body.is_menu or from_head:
         declared = Body(
             tuple(line for raw in _plain_lines(metadata.article_body) if (line := one_line(raw))), "jsonld-body"
         )

@@ -337,11 +337,23 @@ def shown_authors(
 
 
 _NAME = r"[A-Z][\w.'’]*(?:[ ,]+(?:[A-Z][\w.'’]*|bin|binti|al|el|van|de)){0,5}"
+_LABELLED = re.compile(r"(?:penulis|pewarta|reporter|kontributor)\s*:", re.IGNORECASE)
 _BYLINE = re.compile(
-    rf"(?:^|¦ )(?:(?:[Oo]leh|OLEH|[Bb]y)\b\s*:?|(?:[Pp]enulis|PENULIS|[Pp]ewarta|[Rr]eporter|[Ll]aporan|[Kk]ontributor|"
-    rf"[Ww]artawan)\s*:)[\s¦]*(?P<name>{_NAME})"
+    rf"(?:^|¦ )(?:(?i:oleh|by)\b\s*:?[\s¦]*|(?i:penulis|pewarta|reporter|laporan|kontributor|wartawan)\s*[:¦][\s¦]*)"
+    rf"(?P<name>{_NAME})"
     rf"|(?:^|¦ )(?P<first>{_NAME})(?=\s*[-–|][\s¦]*[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]{{2,}})+(?:\s|$))"
 )
+
+
+def labelled_authors(fragments: Sequence[Fragment], headline: Headline) -> list[str]:
+    """Return the names that stand behind "Reporter:", "Penulis:" and the like anywhere below the headline."""
+    below = fragments[headline.position or 0 :][:2000]
+    return [
+        name
+        for number, fragment in enumerate(below)
+        if _LABELLED.match(fragment.text)
+        for name in byline_names(" ¦ ".join(each.text for each in below[number : number + 3]))[:1]
+    ]
 
 
 def byline_names(window: str) -> list[str]:

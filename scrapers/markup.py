@@ -312,17 +312,24 @@ def _pieces(node: LexborNode) -> Iterator[str]:
         elif item.tag == "br":
             yield "\n"
         elif item.is_element_node and item.tag not in SILENT:
-            blocky = item.tag in BLOCKS
-            if blocky:
-                stack.append("\n")
+            edge = _edge_of(item)
+            if edge:
+                stack.append(edge)
             children = []
             child = item.child
             while child is not None:
                 children.append(child)
                 child = child.next
             stack.extend(reversed(children))
-            if blocky:
-                stack.append("\n")
+            if edge:
+                stack.append(edge)
+
+
+def _edge_of(node: LexborNode) -> str:
+    """Return what stands before and after an element's text: a line end, a blank between cells of data, or nothing."""
+    if node.tag in {"td", "th"} and node.css_first("p, div, br, table, ul, ol") is None:
+        return " "
+    return "\n" if node.tag in BLOCKS else ""
 
 
 def lines_of(node: LexborNode) -> list[str]:
