@@ -86,7 +86,7 @@ async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc
             connect_to=settings.connect_to,
             default_delay_s=settings.default_delay_s,
         )
-        archive = WarcArchive(settings.warc_dir)
+        archive = WarcArchive(settings.warc_dir, user_agent=settings.user_agent)
         reader = ExtractionPool(settings.workers)
         try:
             yield CrawlTools(
@@ -112,7 +112,7 @@ def assess_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
 
     sources = {source.id: source for source in load_sources(settings)}
     with open_store(settings) as store:
-        yield AssessTools(store, Assessor.load(settings.model_dir), sources, clock)
+        yield AssessTools(store, Assessor.load(settings.model_dir), sources, clock, min_free_mb=settings.min_free_mb)
 
 
 @contextmanager
@@ -136,4 +136,5 @@ def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now
             authority=settings.tag_authority,
             timezone=settings.timezone,
             exercise=settings.exercise,
+            min_free_mb=settings.min_free_mb,
         )
