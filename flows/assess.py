@@ -62,6 +62,7 @@ class AssessTools:
     assessor: Assesses
     sources: Mapping[str, Source]
     clock: Callable[[], datetime]
+    min_free_mb: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def assess_pending(
         while waiting := tools.store.articles.to_assess(
             tools.assessor.model_version, tools.assessor.rules_version, batch
         ):
+            tools.store.check_room(tools.min_free_mb * 1_000_000)
             assessments = tools.assessor.assess([item_of(stored, tools.sources) for stored in waiting])
             for stored, assessment in zip(waiting, assessments, strict=True):
                 with tools.store.transaction():
@@ -124,7 +126,7 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     if incident is None and not assessment.flagged:
         return tally
     if incident is not None:
-        return tally.plus(updated=int(_refresh(incident, tools, now)))
+        return tally.plus(updated=int(refresh(incident, store, tools.sources, now)))
     member = _member(stored, assessment, mark, tools.sources)
     found = best_incident(member, _near(member, tools))
     if found is None:
@@ -134,15 +136,18 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     store.incidents.add_article(incident_id, stored.id, now)
     joined = store.incidents.get(incident_id)
     assert joined is not None  # noqa: S101  # it was a candidate in this very transaction
-    _refresh(joined, tools, now)
+    refresh(joined, store, tools.sources, now)
     log.info("article_joined", article=stored.id, incident=incident_id, score=round(score, 3))
     return tally.plus(joined=1)
 
 
-def _refresh(incident: Incident, tools: AssessTools, now: datetime) -> bool:
-    """Work an incident out anew from its articles; return whether what an alert would say has changed."""
-    fresh = summarise(members_of(incident, tools.store, tools.sources), now, incident)
-    return tools.store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
+def refresh(incident: Incident, store: Store, sources: Mapping[str, Source], now: datetime) -> bool:
+    """Work an incident out anew from its articles; return whether what an alert would say has changed.
+
+    Only inside a transaction that began before ``incident`` was read: a review in between would be undone.
+    """
+    fresh = summarise(members_of(incident, store, sources), now, incident)
+    return store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
 
 
 def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from data.errors import DiskFullError, LeaseError
+from data.errors import DiskFullError, KentonganError, LeaseError, StoreError
 from data.outcomes import Outcome
 from data.records import Page, PageRef, Source, Tally
-from flows.holders import this_holder
+from flows.holders import is_dead, this_holder
 from flows.leases import take
 from scrapers.extract import join_pages
 from scrapers.finders import find
@@ -26,7 +27,7 @@ from scrapers.poll import next_poll_minutes
 from scrapers.urls import canonical_url, network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from data.records import Article, SourceState, Validators
@@ -105,6 +106,10 @@ class CrawlTools:
     clock: Callable[[], datetime]
     min_free_mb: int = 0
     default_delay_s: float = 2.0
+
+    def check_room(self) -> None:
+        """Raise DiskFullError below ``min_free_mb``; asked before each page: when it is full even DELETE fails."""
+        self.store.check_room(self.min_free_mb * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +191,15 @@ async def crawl_pass(
 ) -> tuple[Tally, ...]:
     """Crawl ``sources`` as one run that the store knows of from its start to its end, whichever way it ends."""
     runs = tools.store.runs
+    for run in runs.abandoned(is_dead):
+        runs.finish(run.id, tools.clock(), "abandoned", error="its process was killed")
     run_id = runs.start("crawl", tools.clock())
     try:
         tallies = await crawl(sources, tools, run_id=run_id, watch=watch, until=until)
     except BaseException as error:
-        runs.finish(run_id, tools.clock(), "failed", error=f"{type(error).__name__}: {error}"[:500])
+        # Where the disk is full this cannot be written either; what matters is why the run ended.
+        with suppress(StoreError, DiskFullError):
+            runs.finish(run_id, tools.clock(), "failed", error=f"{type(error).__name__}: {error}"[:500])
         raise
     runs.finish(run_id, tools.clock(), "completed")
     return tallies
@@ -210,7 +219,8 @@ async def crawl(
     The sources of one network share a lease as they share a request budget: a network that another run is reading is
     left out, and one that this run has read stays closed to others for the length of its delay. ``until`` ends the
     pass: what has not been asked for by then is DEFERRED and stays in the frontier (None: to the end). A full disk
-    ends it with DiskFullError, once the pages in flight are settled or dropped; nothing half-written stays.
+    ends it with DiskFullError, once the pages in flight are settled or dropped; nothing half-written stays. So does
+    any other error of ours that stops a source (the store's, a lost lease): it leaves as itself.
     """
     gate = asyncio.Semaphore(at_once)
     networks: dict[str, list[Source]] = {}
@@ -221,22 +231,34 @@ async def crawl(
         async with gate:
             return await _crawl_network(network, members, tools, run_id=run_id, watch=watch, until=until)
 
-    tools.store.check_room(tools.min_free_mb * 1_000_000)
+    tools.check_room()
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(network, members)) for network, members in networks.items()]
-    except* DiskFullError as full:
-        raise _first(full) from None
+    except BaseExceptionGroup as stopped:
+        raise why(stopped) from stopped
     tallies = {tally.source_id: tally for task in tasks for tally in task.result()}
     return tuple(tallies[source.id] for source in sources if source.id in tallies)
 
 
-def _first(group: BaseExceptionGroup[DiskFullError]) -> DiskFullError:
-    found: BaseException = group
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    assert isinstance(found, DiskFullError)  # noqa: S101  # what except* caught
-    return found
+def why(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return what stopped the tasks of ``group``: a full disk first, then another error of ours.
+
+    Where something else is among them, a defect, the group itself is returned: nothing of it may be hidden.
+    """
+    ours, defects = group.split(KentonganError)
+    if ours is None or defects is not None:
+        return group
+    found = list(_leaves(ours))
+    return next((error for error in found if isinstance(error, DiskFullError)), found[0])
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 async def _crawl_network(
@@ -361,6 +383,7 @@ async def _read_all(
             if patience.spent or (until is not None and tools.clock() >= until):
                 outcome = Outcome.DEFERRED
             else:
+                tools.check_room()
                 outcome = await read_one(source, ref, tools, count, run_id=run_id, patience=patience)
                 lease.renew()
         count.counts[outcome] += 1

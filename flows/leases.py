@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from data.store import Store
 
 log = structlog.get_logger(__name__)
+
+_mine: set[tuple[str, str]] = set()
+"""The leases that this process holds just now, by store and name."""
+_guard = threading.Lock()
 
 
 def take(store: Store, name: str, holder: str, now: datetime, ttl: timedelta) -> None:
@@ -35,8 +40,18 @@ def take(store: Store, name: str, holder: str, now: datetime, ttl: timedelta) ->
 def held(store: Store, name: str, clock: Callable[[], datetime], ttl: timedelta) -> Iterator[Callable[[], None]]:
     """Hold ``name`` while the block runs; yield a function that prolongs it. LeaseError where somebody else has it."""
     holder = this_holder()
-    take(store, name, holder, clock(), ttl)
+    # A process prolongs its own lease by taking it again, so two threads of one must be kept apart here.
+    key = (store.name, name)
+    with _guard:
+        if key in _mine:
+            raise LeaseError(name, holder=f"another thread of {holder}", until="it ends")
+        _mine.add(key)
     try:
-        yield lambda: store.leases.renew(name, holder, clock(), ttl)
+        take(store, name, holder, clock(), ttl)
+        try:
+            yield lambda: store.leases.renew(name, holder, clock(), ttl)
+        finally:
+            store.leases.release(name, holder)
     finally:
-        store.leases.release(name, holder)
+        with _guard:
+            _mine.discard(key)

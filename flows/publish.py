@@ -6,8 +6,10 @@ Files are replaced whole, so that a reader never sees half of one.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,12 +18,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from classifiers.copies import COPY_LIKENESS, likeness
-from data.errors import DiskFullError
+from data.errors import DiskFullError, SettingsError
 from data.records import Alert
 from feeds import FORMATS, Channel
 from feeds.alerting import is_verified, next_step
 from feeds.items import AlertItem, PlaceLine, SourceLine
-from flows.assess import members_of
+from flows.assess import members_of, refresh
 from flows.leases import held
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ LOOK_BACK = timedelta(days=45)
 IN_FEEDS = 200
 """Alerts in a feed file, the newest first; readers poll far more often than this many come."""
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How a system says that a file has no room: disk, quota, limit of the process."""
+
 QUOTES = 2
 CUES = 5
 LONGEST_QUOTE = 320
@@ -54,6 +59,7 @@ LONGEST_QUOTE = 320
 STATES: Mapping[Step, AlertState] = {"raise": "raised", "update": "updated", "cancel": "cancelled"}
 WITHDRAWN = "berita ditarik oleh media"
 FALLEN = "setelah pembaruan berita tidak lagi dinilai sebagai kerawanan"
+REJECTED = "setelah ditinjau analis tidak diteruskan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class PublishTools:
     authority: str = "kentongan.local"
     timezone: str = "Asia/Jakarta"
     exercise: bool = False
+    min_free_mb: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,13 @@ class PublishTally:
 def publish(tools: PublishTools) -> PublishTally:
     """Bring alerts up to date with the incidents, and the feed files with the alerts; LeaseError where another does."""
     counts: dict[Step, int] = {"raise": 0, "update": 0, "cancel": 0}
-    with held(tools.store, LEASE_NAME, tools.clock, LEASE):
+    tools.store.check_room(tools.min_free_mb * 1_000_000)
+    with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
         for incident in tools.store.incidents.list(since=tools.clock() - LOOK_BACK, limit=100_000):
             step = _step(incident, tools)
             if step is not None:
                 counts[step] += 1
+                renew()
         files = write_files(tools)
     tally = PublishTally(counts["raise"], counts["update"], counts["cancel"], files)
     log.info("publish_done", raised=tally.raised, updated=tally.updated, cancelled=tally.cancelled)
@@ -97,28 +106,36 @@ def publish(tools: PublishTools) -> PublishTally:
 
 
 def _step(incident: Incident, tools: PublishTools) -> Step | None:
+    """Do what the rules say of one incident, and return what was done."""
+    if _partly_withdrawn(incident, tools.store):
+        with tools.store.transaction():
+            found = tools.store.incidents.get(incident.id)
+            if found is not None and refresh(found, tools.store, tools.sources, tools.clock()):
+                incident = tools.store.incidents.get(incident.id) or incident
+    # Most incidents need nothing: that is found out without holding up whoever else writes.
+    if _decided(incident, tools)[0] is None:
+        return None
     store, now = tools.store, tools.clock()
     with store.transaction():
-        current = store.alerts.of_incident(incident.id)
-        withdrawn = _all_withdrawn(incident, store)
-        step = next_step(incident, current, withdrawn=withdrawn, armed_threat=_armed(incident, store))
+        found = store.incidents.get(incident.id)
+        if found is None:
+            return None
+        step, current, withdrawn = _decided(found, tools)
         if step is None:
             return None
-        reason = (WITHDRAWN if withdrawn else FALLEN) if step == "cancel" else ""
+        reason = (WITHDRAWN if withdrawn else FALLEN if found.severity == 0 else REJECTED) if step == "cancel" else ""
         alert = Alert(
-            uid=current.uid
-            if current
-            else f"tag:{tools.authority},{incident.opened_at:%Y-%m-%d}:kejadian:{incident.id}",
-            incident_id=incident.id,
+            uid=current.uid if current else uid_of(found, tools.authority),
+            incident_id=found.id,
             revision=current.revision + 1 if current else 1,
             # What was taken back and stands again after all is an update to those who got it.
             state="updated" if step == "raise" and current else STATES[step],
             at=now,
             first_raised_at=current.first_raised_at if current else now,
-            verified=is_verified(incident),
+            verified=is_verified(found),
             exercise=tools.exercise,
             reason=reason,
-            incident_revision=incident.revision,
+            incident_revision=found.revision,
         )
         if alert.state == "raised":
             store.alerts.raise_(alert)
@@ -127,14 +144,33 @@ def _step(incident: Incident, tools: PublishTools) -> Step | None:
     return step
 
 
+def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Alert | None, bool]:
+    """Return what is to be done, the alert as it stands, and whether every article was withdrawn."""
+    current = tools.store.alerts.of_incident(incident.id)
+    withdrawn = _all_withdrawn(incident, tools.store)
+    step = next_step(incident, current, withdrawn=withdrawn, armed_threat=_armed(incident, tools.store))
+    return step, current, withdrawn
+
+
 def uid_of(incident: Incident, authority: str) -> str:
     """Return the name of an incident's alert for all time: a tag URI (RFC 4151)."""
     return f"tag:{authority},{incident.opened_at:%Y-%m-%d}:kejadian:{incident.id}"
 
 
 def _all_withdrawn(incident: Incident, store: Store) -> bool:
+    gone = _withdrawn(incident, store)
+    return bool(gone) and all(gone)
+
+
+def _partly_withdrawn(incident: Incident, store: Store) -> bool:
+    """Return whether what is left of an incident may say less than it did: some of its articles were taken down."""
+    gone = _withdrawn(incident, store)
+    return any(gone) and not all(gone)
+
+
+def _withdrawn(incident: Incident, store: Store) -> list[bool]:
     articles = [store.articles.get(article_id) for article_id in incident.article_ids]
-    return bool(articles) and all(article is not None and article.withdrawn_at is not None for article in articles)
+    return [article is not None and article.withdrawn_at is not None for article in articles]
 
 
 def _armed(incident: Incident, store: Store) -> bool:
@@ -248,17 +284,30 @@ def write_files(tools: PublishTools) -> tuple[Path, ...]:
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Put ``content`` in place of a file at once; the file stays as it was where that fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Put ``content`` in place of a file at once; the file stays as it was where that fails.
+
+    Raises DiskFullError where there is no room, SettingsError where the folder may not be written.
+    """
+    temporary: Path | None = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{path.name}.*"):
+            left.unlink(missing_ok=True)  # of a pass that was killed while it wrote; only one pass writes at a time
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.chmod(0o644)
+        temporary.replace(path)
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise DiskFullError(path.parent, needed_bytes=len(content)) from error
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise DiskFullError(path.parent, needed_bytes=len(content)) from error
+        raise SettingsError(
+            f"cannot be written ({error.strerror}); see who owns it, or take another KENTONGAN_HOME", where=str(path)
+        ) from error
     return path

@@ -6,11 +6,12 @@ archived a second time, and an older page never overwrites what was read later.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, defaultdict, deque
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from data.errors import FetchError
+from data.errors import DiskFullError, FetchError, StoreError
 from data.outcomes import Outcome
 from data.records import Page, PageRef, Source, Tally
 from flows.crawl import CrawlTools, PageCount, Patience, read_one
@@ -30,51 +31,73 @@ networks at once and four pages each, hardly more than this many others come bet
 
 
 @dataclass(slots=True)
+class _Entry:
+    """One archived page; ``taken`` once it was read as a part of another one."""
+
+    page: Page
+    where: WarcLocation
+    taken: bool = False
+
+
+@dataclass(slots=True)
 class _Shelf:
-    """The pages just ahead, by canonical URL; one that was taken as a part is no article of its own any more."""
+    """The pages just ahead, in order and by canonical URL; one that was taken as a part is no article of its own."""
 
     pages: Iterator[tuple[Page, WarcLocation]]
-    ahead: OrderedDict[str, tuple[Page, WarcLocation]] = field(default_factory=OrderedDict)
+    ahead: deque[_Entry] = field(default_factory=deque)
+    named: defaultdict[str, deque[_Entry]] = field(default_factory=lambda: defaultdict(deque))
     parts: int = 0
-    current: tuple[Page, WarcLocation] | None = None
+    current: _Entry | None = None
 
-    def next(self) -> tuple[Page, WarcLocation] | None:
+    def next(self) -> _Entry | None:
         """Return the next page that was not taken as a part; None at the end."""
-        self._fill()
-        self.current = self.ahead.popitem(last=False)[1] if self.ahead else None
-        return self.current
+        while True:
+            self._fill()
+            if not self.ahead:
+                return None
+            entry = self.ahead.popleft()
+            same = self.named[_name(entry.page)]
+            same.popleft()
+            if not same:
+                del self.named[_name(entry.page)]
+            if not entry.taken:
+                self.current = entry
+                return entry
 
     def _fill(self) -> None:
         while len(self.ahead) < AHEAD:
             one = next(self.pages, None)
             if one is None:
                 return
-            # A page that was fetched twice within the window stands for its later self.
-            self.ahead.pop(_name(one[0]), None)
-            self.ahead[_name(one[0])] = one
+            entry = _Entry(*one)
+            self.ahead.append(entry)
+            self.named[_name(entry.page)].append(entry)
 
     async def fetch(
         self, url: str, source: Source, *, validators: Validators | None = None, accept: Accept = "html"
     ) -> Page:
         """Return the archived answer; for a part that is not near, a page that could not be had."""
         del validators, accept
-        if self.current is not None and self.current[0].url == url:
-            return self.current[0]
+        assert self.current is not None  # noqa: S101  # only what is being read asks for itself or its parts
+        if self.current.page.url == url:
+            return self.current.page
         try:
-            found = self.ahead.pop(canonical_url(url), None)
+            near = self.named.get(canonical_url(url), ())
         except FetchError:
-            found = None
+            near = ()
+        # A page that was fetched again stands there twice: the first one ahead is of the same moment.
+        found = next((entry for entry in near if not entry.taken), None)
         if found is not None:
+            found.taken = True
             self.parts += 1
-            return found[0]
-        assert self.current is not None  # noqa: S101  # only what is being read asks for its parts
-        moment = self.current[0].fetched_at
+            return found.page
+        moment = self.current.page.fetched_at
         return Page(url, url, source.id, moment, Outcome.GONE, detail="not in the archive near its first page")
 
     def write(self, page: Page) -> WarcLocation:
         """Return where the page lies already."""
-        if self.current is not None and self.current[0] is page:
-            return self.current[1]
+        if self.current is not None and self.current.page is page:
+            return self.current.where
         return WarcLocation("", 0)
 
 
@@ -94,21 +117,28 @@ async def replay(
 ) -> Tally:
     """Read archived pages through the pipeline as one run, and return its tally; further pages of articles are joined.
 
-    A page of a site that the catalogue does not know is OFF_SITE. A page older than what is kept of its article is
-    KNOWN and left.
+    A page of a site that the catalogue does not know is OFF_SITE. A page older than what was read of its article, or
+    than its withdrawal, is KNOWN and left. The store settles a URL once per run: where an archive holds a page again
+    (it was looked at again for edits), the run ends and another one begins, so that the later one counts too.
     """
     store = tools.store
     started = tools.clock()
-    run_id = store.runs.start("replay", started)
+    run_id, seen = store.runs.start("replay", started), set[str]()
     shelf = _Shelf(iter(pages))
     counts: Counter[Outcome] = Counter()
     try:
-        while (one := shelf.next()) is not None:
-            outcome = await _one(one[0], source_of(one[0]), shelf, tools, run_id)
+        while (entry := shelf.next()) is not None:
+            name = _name(entry.page)
+            if name in seen:
+                store.runs.finish(run_id, tools.clock(), "completed")
+                run_id, seen = store.runs.start("replay", tools.clock()), set[str]()
+            seen.add(name)
+            outcome = await _one(entry, source_of(entry.page), shelf, tools, run_id)
             counts[outcome] += 1
-            watch(outcome, one[0].url)
+            watch(outcome, entry.page.url)
     except BaseException as error:
-        store.runs.finish(run_id, tools.clock(), "failed", error=f"{type(error).__name__}: {error}"[:500])
+        with suppress(StoreError, DiskFullError):
+            store.runs.finish(run_id, tools.clock(), "failed", error=f"{type(error).__name__}: {error}"[:500])
         raise
     counts[Outcome.DUPLICATE_URL] += shelf.parts
     tally = Tally(run_id, "replay", started, tools.clock(), sum(counts.values()), +counts, {})
@@ -118,18 +148,22 @@ async def replay(
     return tally
 
 
-async def _one(page: Page, source: Source | None, shelf: _Shelf, tools: CrawlTools, run_id: str) -> Outcome:
+LATER = frozenset({Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.DUPLICATE_URL, Outcome.GONE, Outcome.SOFT_404})
+"""What, seen later than an archived page, makes that page history: the article was read again, or was gone. A later
+*not modified* does not: then the archived page is what stands."""
+
+
+async def _one(entry: _Entry, source: Source | None, shelf: _Shelf, tools: CrawlTools, run_id: str) -> Outcome:
+    page = entry.page
     if source is None:
         return Outcome.OFF_SITE
     try:
         identity = canonical_url(page.url)
     except FetchError as error:
         return error.outcome
-    if any(log.fetched_at > page.fetched_at and log.outcome.is_article for log in tools.store.pages.of_url(identity)):
+    if any(log.fetched_at > page.fetched_at and log.outcome in LATER for log in tools.store.pages.of_url(identity)):
         return Outcome.KNOWN
-    page = replace(page, source_id=source.id)
-    if shelf.current is not None:
-        shelf.current = (page, shelf.current[1])
+    entry.page = page = replace(page, source_id=source.id)
     ref = PageRef(page.url, identity, source.id, "warc")
     then = replace(tools, fetcher=shelf, archive=shelf, clock=_at(page.fetched_at))
     count = PageCount(run_id, source.id, page.fetched_at)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from data.errors import InputError
 from desk.terminal.crawl import judge_and_publish, report
 from desk.terminal.speech import speaker_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from data.records import Page, Tally
     from flows.settings import Settings
@@ -27,19 +28,30 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, files: tuple[Path, ...], only_read: bool, as_json: bool) -> int:
     """Read the pages of FILES (WARC) again: extract, keep, judge, join, publish.
 
-    A page that was read later than the archived one is left as it is; nothing is fetched.
+    A page that was read later than the archived one is left as it is; nothing is fetched. Ends with 65 where a file
+    is damaged: what is whole in it is read all the same.
     """
     from flows.settings import Settings
 
     settings = Settings.from_environ()
-    tally = asyncio.run(_replay(settings, files))
+    damages: list[InputError] = []
+    tally = asyncio.run(_replay(settings, files, damages.append))
     report([tally], speaker_of(ctx), as_json=as_json)
     if not only_read:
         judge_and_publish(settings)
+    for damage in damages:
+        click.echo(f"kentongan: {damage}", err=True)
+    if damages:
+        say = speaker_of(ctx)
+        click.echo(
+            say("Selebihnya terbaca utuh dan tersimpan.", "All that is whole was read and is kept."),
+            err=True,
+        )
+        return InputError.exit_code
     return 0
 
 
-async def _replay(settings: Settings, files: Sequence[Path]) -> Tally:
+async def _replay(settings: Settings, files: Sequence[Path], report_damage: Callable[[InputError], None]) -> Tally:
     from data.catalogue import source_for_url
     from flows.replay import by_catalogue, replay
     from flows.tools import crawl_tools, load_sources
@@ -47,12 +59,11 @@ async def _replay(settings: Settings, files: Sequence[Path]) -> Tally:
     sources = load_sources(settings)
     whose = by_catalogue({source.id: source for source in sources}, lambda url: source_for_url(sources, url))
     async with crawl_tools(settings) as tools:
-        return await replay(_pages(files), whose, tools)
+        return await replay(_pages(files, report_damage), whose, tools)
 
 
-def _pages(files: Sequence[Path]) -> Iterator[tuple[Page, WarcLocation]]:
-    from scrapers.warc import WarcLocation, read_warc
+def _pages(files: Sequence[Path], report_damage: Callable[[InputError], None]) -> Iterator[tuple[Page, WarcLocation]]:
+    from scrapers.warc import read_warc_located
 
     for path in files:
-        for page in read_warc(path):
-            yield page, WarcLocation(path.name, 0)
+        yield from read_warc_located(path, report=report_damage)
