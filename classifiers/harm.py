@@ -77,6 +77,10 @@ _AFFECTED = re.compile(
     r"pelanggaran|ditemukan|menemukan|temuan|dibakar|dirusak|diserang|diintimidasi|sulit|terisolasi|terisolir|"
     r"psu)(?!\w)"
 )
+_VOTING = re.compile(r"(?:pemungutan suara|pencoblosan|coblosan|voting)")
+_SHORT = re.compile(
+    r"(?:\s+[\w-]+){0,4}?\s+(?:\d+\s+menit|(?:setengah|satu|dua|satu setengah) jam|sejam|\d\s+jam)(?!\w)"
+)
 _KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
 _CROWD = re.compile(
     rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|"
@@ -188,6 +192,8 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
         if kind == "tewas" and _LISTED.search(text):
             continue
         for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
+            if kind == "tahap_terhenti" and _only_late(text, found):
+                continue
             if _holds(text, found.start(), kind):
                 count = _count(text, found) if kind in _COUNTED else 1
                 yield kind, found.start(), found.end(), count
@@ -198,6 +204,11 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
                 continue
             if number is not None and not _UNREAL.search(text[max(0, found.start() - LOOK_BACK) : found.start()]):
                 yield kind, found.start(), found.end(), number
+
+
+def _only_late(text: str, found: re.Match[str]) -> bool:
+    """Return whether voting began an hour or so late: a delay and no halt, as a plenary that stops is one."""
+    return _VOTING.search(found.group()) is not None and _SHORT.match(text, found.end()) is not None
 
 
 def _holds(text: str, start: int, kind: str) -> bool:

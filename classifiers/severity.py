@@ -104,8 +104,9 @@ def _add_up(case: Case, table: SeverityTable) -> Judged:
         facts.append((fact, why))
     ceiling = Severity.KRITIS if own_four else Severity.TINGGI
     for amount, reason, proof in modifiers(case, table.scale, table.stage_signals):
-        if (amount > 0 and level >= ceiling) or (amount < 0 and level <= Severity.RENDAH):
-            continue  # what happened and is over is still a small case
+        # A trigger stands whatever calm came after, and what happened and is over is still a small case.
+        if (amount > 0 and level >= ceiling) or (amount < 0 and level <= max(set_level, Severity.RENDAH)):
+            continue
         points.append((reason, amount))
         facts.append((proof, reason))
         level += amount

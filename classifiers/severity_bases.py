@@ -74,12 +74,12 @@ def _local_risk_base(case: Case, value: int) -> Refined:
     """1 where the activity answers a real event or risk, 0 where it is an exercise, an appeal or a meeting."""
     if case.exercise:
         return 0, "simulasi", None
-    proof = case.harm.first(
-        "rusuh", "bentrok", "tawuran", "gesekan", "kelompok_bersenjata", "pembakaran", "mengungsi", "tewas", "rusak"
-    )
+    grave = case.harm.first("rusuh", "bentrok", "kelompok_bersenjata", "pembakaran", "tewas", "luka_berat")
+    ceremony = _CEREMONY.search(case.head) is not None
+    proof = grave or (None if ceremony else case.harm.first("tawuran", "gesekan", "mengungsi", "rusak"))
     if proof is not None:
         return 1, "risiko nyata", proof
-    return (0, "umum", None) if _CEREMONY.search(case.head) else (value, "", None)
+    return (0, "umum", None) if ceremony else (value, "", None)
 
 
 def _rumour_base(case: Case, value: int) -> Refined:
@@ -90,15 +90,19 @@ def _rumour_base(case: Case, value: int) -> Refined:
 
 
 def _posters_base(case: Case, value: int) -> Refined:
-    """1 where the routine clearing names how many posters it took down."""
-    return (1, "temuan rutin", None) if _TAKEN_DOWN.search(case.text) else (value, "", None)
+    """1 where posters were found where none may hang; clearing them away for masa tenang is no finding."""
+    found = _TAKEN_DOWN.search(case.text) and _FORBIDDEN_PLACE.search(case.text)
+    return (1, "temuan rutin", None) if found else (value, "", None)
 
 
 def _around_disaster_base(case: Case, value: int) -> Refined:
     """1 around a real disaster, 0 long after one, in an exercise or in general."""
     if case.exercise or _LONG_PAST.search(case.text):
         return 0, "umum", None
-    return value, "", None
+    struck = case.harm.first("tewas", "luka", "mengungsi", "dampak_bencana")
+    if _CEREMONY.search(case.title) and struck is None:
+        return 0, "umum", None
+    return value, "", struck
 
 
 def _correction_base(case: Case, value: int) -> Refined:
@@ -138,8 +142,12 @@ _CONTAINED = re.compile(
 _SPREADING = re.compile(r"(?<!\w)(?:darurat|meluas|(?:makin|semakin|kian) (?:parah|pekat|tebal|luas)|rusak)(?!\w)")
 _YOUTHS = re.compile(r"(?<!\w)(?:pelajar|remaja|siswa|anak sekolah|antarpelajar)(?!\w)")
 _CEREMONY = re.compile(
-    r"(?<!\w)(?:rakor|rapat koordinasi|sosialisasi|deklarasi|ikrar|apel|pelatihan|bimtek|fgd|diskusi|silaturahmi|"
-    r"seminar|lomba|kunjungan|coffee morning)(?!\w)"
+    r"(?<!\w)(?:rakor|rapat koordinasi|sosialisasi|deklarasi|ikrar|apel|pelatihan|dilatih|bimtek|fgd|diskusi|"
+    r"silaturahmi|seminar|lomba|kunjungan|"
+    r"coffee morning|penyuluhan|ronda|patroli|lokakarya|edukasi|doa bersama|istisqa|kkn|gelar pasukan|ngopi)(?!\w)"
+)
+_FORBIDDEN_PLACE = re.compile(
+    r"(?<!\w)(?:pohon|tiang listrik|sekolah|masjid|rumah ibadah|terlarang|dilarang|dipaku|melanggar)(?!\w)"
 )
 _SHUT_DOWN = re.compile(r"(?<!\w)(?:blokir|pemblokiran|belum kondusif|pembatasan akses)(?!\w)")
 _TAKEN_DOWN = re.compile(

@@ -190,6 +190,6 @@ def _scale(case: Case, least: Mapping[str, int]) -> tuple[str, Fact] | None:
     if districts and districts.count >= least["kecamatan"] and case.electoral and case.asserts(*_SPREADS):
         return f"+1 {districts.count} kecamatan", districts
     stations = harm.most("tps")
-    if stations and stations.count >= least["tps"]:
+    if stations and stations.count >= least["tps"] and set(case.signals) & (VOTE | UNREST):
         return f"+1 {stations.count} TPS", stations
     return None

@@ -193,10 +193,11 @@ def event_codes(places: Sequence[Place]) -> tuple[str, ...]:
 def _stage_moment(published: datetime | None, event: EventTime | None, modality: Modality) -> datetime | None:
     """Return the moment whose stage counts: the event's, or that of publication where the text does not tell it.
 
-    A process counts when it is reported: the trial of an election riot is no danger to the vote that was held months
-    ago. Without a time of publication nothing is said of stages, even where the text holds a complete date.
+    A process or a threat counts when it is reported: the trial of an election riot is no danger to the vote of months
+    ago, and a risk to a vote is not near before the vote is.
+    Without a time of publication nothing is said of stages, even where the text holds a complete date.
     """
-    if published is None or event is None or modality is Modality.PENANGANAN_HUKUM:
+    if published is None or event is None or modality in {Modality.PENANGANAN_HUKUM, Modality.ANCAMAN_POTENSI}:
         return published
     return event.start
 

@@ -107,6 +107,14 @@ def test_a_trial_counts_when_it_is_reported() -> None:
     assert judged.event_time is not None
 
 
+def test_a_risk_to_the_vote_is_not_near_before_the_vote_is() -> None:
+    said = Said({"logistik_tps": 0.9}, ("logistik_tps",), Modality.ANCAMAN_POTENSI)
+    text = "Pengiriman hasil pada 27 November terancam terlambat karena sinyal."
+    early = AssessItem("a", "", text, datetime(2024, 11, 10, 9, 0, tzinfo=WIB))
+    late = AssessItem("b", "", text, datetime(2024, 11, 25, 9, 0, tzinfo=WIB))
+    assert [one.severity for one in assessor(said, place("13.06")).assess([early, late])] == [1, 2]
+
+
 def test_an_unknown_time_of_the_event_is_never_that_of_publication() -> None:
     item = AssessItem("a", "", "Ketua KPPS diancam dua pria.", datetime(2024, 11, 25, 9, 0, tzinfo=WIB))
     judged = assessor(VIOLENCE, place("13.06")).assess([item])[0]

@@ -70,6 +70,12 @@ class TestWorkedExamples:
         )
         assert judge(text, ["logistik_tps"], KEJADIAN, "2024-11-27").level == 2
 
+    def test_voting_that_began_90_minutes_late_was_not_halted(self) -> None:
+        text = "Pencoblosan di tiga TPS tertunda sekitar 90 menit karena surat suara tertukar. Pengganti diambil dari gudang."
+        assert judge(text, ["logistik_tps"], KEJADIAN, "2024-11-27").level == 2
+        halted = text.replace("sekitar 90 menit", "sampai pekan depan")
+        assert judge(halted, ["logistik_tps"], KEJADIAN, "2024-11-27").level == 3
+
     def test_a_recap_halted_by_350_people_with_broken_panes_is_3_and_not_4(self) -> None:
         text = (
             "Rapat pleno rekapitulasi di kantor KPU diskors setelah 350 pendukung mendatangi lokasi. "
@@ -212,6 +218,26 @@ class TestCaps:
     def test_background_of_years_ago_is_no_severity(self) -> None:
         document = read_document("", "Mengenang kerusuhan 1998, kantor-kantor dibakar dan ratusan orang tewas.")
         assert judge_severity(document, ["konflik_massa"], KEJADIAN, historis=True).level == 0
+
+
+class TestPrevention:
+    def test_posters_found_where_none_may_hang_are_1_and_clearing_for_masa_tenang_is_0(self) -> None:
+        found = "Tim gabungan menurunkan 212 APK yang dipaku di pohon pelindung dan pagar sekolah."
+        assert judge(found, ["pelanggaran_kampanye"], CEGAH).level == 1
+        cleared = "Memasuki masa tenang, tim gabungan menurunkan 2.000 APK di seluruh kecamatan."
+        assert judge(cleared, ["pelanggaran_kampanye"], CEGAH, "2024-11-24").level == 0
+
+    def test_patrols_after_a_riot_are_1_and_a_talk_about_brawls_is_0(self) -> None:
+        patrols = "Polisi memperketat penjagaan setelah kerusuhan yang membakar dua toko kemarin."
+        assert judge(patrols, ["konflik_massa"], CEGAH).level == 1
+        talk = "Polsek menggelar sosialisasi bahaya kenakalan remaja di sekolah."
+        assert judge(talk, ["konflik_massa"], CEGAH, title="Sosialisasi Cegah Tawuran").level == 0
+
+    def test_aid_around_a_disaster_is_1_and_a_drill_is_0(self) -> None:
+        aid = "Relawan mengirim makanan untuk warga yang mengungsi karena banjir."
+        assert judge(aid, ["bencana_cuaca"], CEGAH).level == 1
+        drill = "Relawan mengikuti apel siaga menghadapi musim hujan."
+        assert judge(drill, ["bencana_cuaca"], CEGAH, title="Apel Siaga Bencana").level == 0
 
 
 class TestVillageElections:
