@@ -19,6 +19,7 @@ from prefect.client.schemas.objects import State  # noqa: TC002  # Prefect reads
 from prefect.states import Completed
 
 from data.errors import KentonganError, LeaseError
+from flows.logs import configure
 from flows.settings import Settings
 from flows.tallies import tally_row
 from flows.tools import assess_tools, chosen_sources, crawl_tools, load_sources, open_store, publish_tools, utc_now
@@ -79,6 +80,7 @@ async def crawl(source_ids: list[str] | None = None) -> State[Any]:
     from flows.crawl import due_sources
     from flows.leases import held
 
+    configure(verbose=1)  # a flow runs in a process of its own
     settings = Settings.from_environ()
     sources = load_sources(settings)
     rows: list[dict[str, Any]] = []
@@ -112,6 +114,7 @@ def assess_all() -> dict[str, int]:
 @flow(name="assess")
 async def assess() -> State[Any]:
     """Judge what was read and join it to incidents; skipped where another assessment is running."""
+    configure(verbose=1)
     try:
         counts = assess_all()
     except LeaseError as error:
@@ -133,6 +136,7 @@ def publish_all() -> dict[str, int]:
 @flow(name="publish")
 async def publish() -> State[Any]:
     """Write what leaves the house; skipped where another pass is writing."""
+    configure(verbose=1)
     try:
         counts = publish_all()
     except LeaseError as error:
@@ -159,6 +163,7 @@ def watch_all() -> list[dict[str, Any]]:
 @flow(name="watch")
 async def watch() -> State[Any]:
     """Look after the sources: which are silent, blocked or read badly."""
+    configure(verbose=1)
     rows = watch_all()
     await _table("source-health", rows, "Sources that are not well, the worst first.")
     return Completed(message=f"{len(rows)} sources are not well")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from flows.logs import configure
 from flows.scheduled import FLOWS, SCHEDULES
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m flows.serve", description=__doc__.splitlines()[0])
     parser.add_argument("--pool", help="register the flows with this work pool, and end")
     pool = parser.parse_args(argv).pool
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(file=sys.stderr))
+    configure(verbose=1)
     if pool is None:
         asyncio.run(tidy_up())
         # pause_on_shutdown would leave every schedule off until the next start has run.

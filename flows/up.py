@@ -1,18 +1,20 @@
 """Everything on one machine from one command: the engine's server, the process that runs the flows, and the desk.
 
 The parent only starts, watches and ends its children; what they do is in the store, so it may be killed at any moment.
-A child that dies is started again, each time a little later; SIGTERM ends all of them, the desk last to lose its store
-first. If the parent itself is killed outright, the kernel ends the children (Linux), and the next start ends what is
-left and goes on where the store says.
+A child that dies is started again, each time a little later; SIGTERM ends all of them, the server last, so that flows
+can still tell it how they ended. If the parent itself is killed outright, the kernel ends the children (Linux), and the
+next start ends what is left and goes on where the store says.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
+import fcntl
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -25,10 +27,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from data.errors import LeaseError, SettingsError
-from flows.holders import is_dead, this_holder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flows.settings import Settings
 
@@ -37,6 +38,9 @@ log = structlog.get_logger(__name__)
 SERVER_READY_S = 180.0
 """How long the engine's server may take to answer: 9 to 20 s were measured, a first start on a busy machine more."""
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LOG_LOOK_S = 60.0
+LEAST_GRACE_S = 3.0
 GRACE_S = 25.0
 """After SIGTERM a child has this long; a page in flight takes 30 s at most and is settled or fetched again."""
 
@@ -46,6 +50,12 @@ STEADY_S = 120.0
 """A child that ran this long has recovered: its next restart is quick again."""
 
 LOOK_S = 0.5
+LONGEST_LOG_BYTES = 10_000_000
+"""A child's log that has grown past this becomes ``NAME.log.1``, in place of the one before."""
+
+MARK = "KENTONGAN_UP_HOME"
+"""In the environment of everything that `up` starts, and so of what that starts: by it what is left over is found."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -82,7 +92,8 @@ def engine_environment(settings: Settings, environ: Mapping[str, str]) -> dict[s
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }
-    forced = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "KENTONGAN_HOME": str(settings.home)}
+    forced = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    forced |= {"KENTONGAN_HOME": str(settings.home), MARK: str(settings.home)}
     return {**own, **environ, **forced, "PREFECT_API_URL": own["PREFECT_API_URL"], "PREFECT_HOME": own["PREFECT_HOME"]}
 
 
@@ -119,28 +130,50 @@ class Up:
         self.children = children(settings, with_desk=with_desk)
         self.say = say
         self.stopping = False
-        self._note = settings.home / "up.json"
+        self._last_log_look = 0.0
 
     def run(self) -> None:
-        """Keep everything running until SIGTERM or SIGINT; LeaseError where another `up` has this home."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
-        self._end_what_is_left()
-        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            for child in self.children:
-                if self.stopping:
-                    break
-                self._start(child)
-                self._await(child)
-            if not self.stopping:
-                self.say("up", "ready")
-            while not self.stopping:
-                self._look()
-                time.sleep(LOOK_S)
-        finally:
-            self._end_all()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        """Keep everything running until SIGTERM, SIGINT or SIGHUP.
+
+        Raises LeaseError where another `up` has this home, SettingsError where a port is taken or a child does not
+        come up.
+        """
+        with _alone(self.settings.home):
+            end_left_over(self.settings.home)
+            self._refuse_taken_ports()
+            previous = {number: signal.signal(number, self._stop) for number in STOPS}
+            try:
+                self._start_all()
+                while not self.stopping:
+                    self._look()
+                    time.sleep(LOOK_S)
+            finally:
+                self._end_all()
+                for number, handler in previous.items():
+                    signal.signal(number, handler)
+
+    def _start_all(self) -> None:
+        for child in self.children:
+            if self.stopping:
+                return
+            self._start(child)
+            self._await(child)
+        self.say("up", "ready")
+
+    def _refuse_taken_ports(self) -> None:
+        """Raise SettingsError where somebody else listens: their server would be taken for ours."""
+        wanted = [("127.0.0.1", self.settings.prefect_port, "KENTONGAN_PREFECT_PORT")]
+        if any(child.name == "desk" for child in self.children):
+            wanted.append((self.settings.desk_host, self.settings.desk_port, "KENTONGAN_DESK_PORT"))
+        for host, port, setting in wanted:
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((host, port))
+                except OSError as error:
+                    raise SettingsError(
+                        f"{host}:{port} cannot be listened on ({error.strerror}); take another port", where=setting
+                    ) from error
 
     def _stop(self, number: int, _frame: object) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
@@ -148,22 +181,24 @@ class Up:
 
     def _start(self, child: Child) -> None:
         folder = self.settings.home / "log"
-        folder.mkdir(parents=True, exist_ok=True)
-        child.log_file = folder / f"{child.name}.log"
-        with child.log_file.open("ab") as output:
-            child.process = subprocess.Popen(
-                child.command,
-                env=self.environ,
-                cwd=self.settings.home,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                # Its own group: Ctrl-C reaches the parent alone, which ends the children in order.
-                start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  # one thread here, and nothing but one system call
-            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            child.log_file = folder / f"{child.name}.log"
+            with child.log_file.open("ab") as output:
+                child.process = subprocess.Popen(
+                    child.command,
+                    env=self.environ,
+                    cwd=self.settings.home,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    # Its own group: Ctrl-C reaches the parent alone, which ends the children in order.
+                    start_new_session=True,
+                    preexec_fn=_dying_with(os.getpid()),  # noqa: PLW1509  # one thread here, and two system calls
+                )
+        except OSError as error:
+            raise SettingsError(f"cannot be started ({error})", where=child.name) from error
         child.started = time.monotonic()
-        self._write_note()
         self.say(child.name, "started")
 
     def _await(self, child: Child) -> None:
@@ -188,76 +223,127 @@ class Up:
             if process is not None and process.poll() is not None:
                 if now - child.started > STEADY_S:
                     child.wait_s = FIRST_RESTART_S
-                self.say(
-                    child.name, f"ended with {process.returncode}; again in {child.wait_s:.0f} s (see {child.log_file})"
-                )
-                log.warning("child_ended", child=child.name, code=process.returncode)
+                self._retire(child, f"ended with {process.returncode}", now)
                 _end_group(process.pid)
-                child.process, child.next_start = None, now + child.wait_s
-                child.wait_s = min(child.wait_s * 2, LONGEST_RESTART_S)
-                child.restarts += 1
+                child.process = None
             elif process is None and now >= child.next_start:
-                self._start(child)
+                try:
+                    self._start(child)
+                except SettingsError as error:
+                    self._retire(child, str(error), now)
+        if now - self._last_log_look > LOG_LOOK_S:
+            self._last_log_look = now
+            for child in self.children:
+                if child.log_file is not None:
+                    turn_over(child.log_file)
+
+    def _retire(self, child: Child, what: str, now: float) -> None:
+        """Say that a child is not running, and put its next start off, each time for longer."""
+        self.say(child.name, f"{what}; again in {child.wait_s:.0f} s (see {child.log_file})")
+        log.warning("child_ended", child=child.name, what=what)
+        child.next_start = now + child.wait_s
+        child.wait_s = min(child.wait_s * 2, LONGEST_RESTART_S)
+        child.restarts += 1
 
     def _end_all(self) -> None:
-        running = [child for child in reversed(self.children) if child.process is not None]
-        for child in running:
-            assert child.process is not None  # noqa: S101  # filtered above
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child.process.pid, signal.SIGTERM)
+        """End the children one after the other, the server last; whoever does not go in time is killed."""
         deadline = time.monotonic() + GRACE_S
-        for child in running:
-            assert child.process is not None  # noqa: S101
+        for child in reversed(self.children):
+            process = child.process
+            if process is None:
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGTERM)
             try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(max(LEAST_GRACE_S, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 log.warning("child_killed", child=child.name)
-            _end_group(child.process.pid)
-            child.process.wait()
+            _end_group(process.pid)
+            process.wait()
             self.say(child.name, "stopped")
-        self._note.unlink(missing_ok=True)
+        end_left_over(self.settings.home)
 
-    def _write_note(self) -> None:
-        pids = [child.process.pid for child in self.children if child.process is not None]
-        self._note.write_text(json.dumps({"holder": this_holder(), "groups": pids}), encoding="utf-8")
 
-    def _end_what_is_left(self) -> None:
-        """End the children of an earlier parent that was killed; LeaseError where that parent is alive."""
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold this home while the block runs; LeaseError where another `up` does.
+
+    The kernel lets go of it when the process ends, however it ends.
+    """
+    path = home / "up.lock"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"cannot be written ({error.strerror})", where=str(path)) from error
+    with file:
         try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return
-        except ValueError:
-            # Half written when the machine went down; the processes of that life are gone with it.
-            self._note.unlink(missing_ok=True)
-            return
-        if not is_dead(note["holder"]):
-            raise LeaseError(f"kentongan up in {self.settings.home}", holder=note["holder"], until="it ends")
-        for pid in note["groups"]:
-            if _is_ours(pid, self.settings.home):
-                _end_group(pid)
-        self._note.unlink(missing_ok=True)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read(20).strip()
+            raise LeaseError(f"kentongan up in {home}", holder=f"process {holder}", until="it ends") from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to send SIGTERM when the parent dies (prctl(2), Linux); elsewhere the next start cleans up."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+def left_over(home: Path) -> list[int]:
+    """Return the processes that an `up` of this home started, or their children, which are still there (Linux)."""
+    mark, found = f"{MARK}={home}".encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        if int(process.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                if mark in (process / "environ").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+    return found
+
+
+def end_left_over(home: Path) -> None:
+    """Kill what is still there of an `up` of this home, and wait until it is gone: its ports are free then."""
+    deadline = time.monotonic() + LEAST_GRACE_S
+    while (found := left_over(home)) and time.monotonic() < deadline:
+        log.warning("ended_what_was_left", processes=found)
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+
+
+def turn_over(path: Path, longest: int = LONGEST_LOG_BYTES) -> None:
+    """Move what a log holds to ``NAME.1`` once it is longer than that.
+
+    The child goes on writing into the same file, which it has open for appending: what it writes in the moment of
+    copying is lost, no more.
+    """
+    with contextlib.suppress(OSError):  # no room for the copy: it is tried again
+        if path.stat().st_size > longest:
+            shutil.copyfile(path, path.with_name(f"{path.name}.1"))
+            os.truncate(path, 0)
+
+
+def _dying_with(parent: int) -> Callable[[], None]:
+    """Return what a child does before its program: ask the kernel for SIGTERM when the parent dies (prctl(2), Linux).
+
+    Elsewhere nothing: there the next start cannot clean up either, and the lock alone keeps two from running.
+    """
+    if sys.platform != "linux":
+        return lambda: None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)  # it died before we had asked
+
+    return ask
 
 
 def _end_group(pid: int) -> None:
     """Kill whatever is left of a child's process group: flow runs are its children."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-def _is_ours(pid: int, home: Path) -> bool:
-    """Return whether the process of that number has this home in its environment: numbers are used again."""
-    try:
-        environment = Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return False
-    return f"KENTONGAN_HOME={home}".encode() in environment.split(b"\0")
 
 
 def _answers(url: str) -> bool:

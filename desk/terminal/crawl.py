@@ -92,6 +92,7 @@ async def _pass(settings: Settings, wanted: _Wanted, ctx: click.Context) -> int:
             else:
                 write_json([])
             return 0
+        warn_without_contact(settings, chosen, say)
         until = utc_now() + timedelta(minutes=wanted.minutes) if wanted.minutes else None
         tallies = await watched(lambda watch: crawl_pass(chosen, tools, watch=watch, until=until), quiet=wanted.quiet)
         waiting = tools.store.articles.count()
@@ -105,6 +106,23 @@ async def _pass(settings: Settings, wanted: _Wanted, ctx: click.Context) -> int:
         if tally.error:
             click.echo(f"kentongan: {tally.source_id}: {tally.error}", err=True)
     return 1 if any(tally.error for tally in tallies) else 0
+
+
+def warn_without_contact(settings: Settings, sources: Sequence[Source], say: Callable[[str, str], str]) -> None:
+    """Say on standard error that sites cannot tell who reads them, where that is so; sites of one's own need not."""
+    from urllib.parse import urlsplit
+
+    hosts = {urlsplit(source.home).hostname or "" for source in sources}
+    if settings.contact or hosts <= settings.allow_private_hosts:
+        return
+    click.echo(
+        say(
+            "kentongan: situs tidak tahu siapa yang membaca mereka. Setel KENTONGAN_CONTACT ke alamat surel atau "
+            "situs desk Anda.",
+            "kentongan: sites cannot tell who reads them. Set KENTONGAN_CONTACT to your desk's mail address or site.",
+        ),
+        err=True,
+    )
 
 
 async def watched(

@@ -1,46 +1,7 @@
-"""Where the log goes: standard error, one line an event, and of commands only what is asked for.
-
-Values come from other people's sites: line breaks and control characters in them are escaped, so that nobody can write
-a line of our log.
-"""
+"""The log of the command line; what it looks like is the same for the scheduled flows, see ``flows.logs``."""
 
 from __future__ import annotations
 
-import logging
-import sys
-from typing import TYPE_CHECKING, Any
+from flows.logs import configure
 
-import structlog
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
-LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
-"""By how often ``-v`` was given."""
-
-
-def configure(verbose: int) -> None:
-    """Send the log to standard error: JSON lines, or lines for people where that is a terminal."""
-    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
-    if sys.stderr.isatty():
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            _escaped,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[min(verbose, len(LEVELS) - 1)]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-
-
-def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        if isinstance(value, str) and not value.isprintable() and key != "exception":
-            event[key] = value.encode("unicode_escape").decode("ascii")
-    return event
+__all__ = ["configure"]

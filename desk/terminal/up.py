@@ -6,6 +6,7 @@ import os
 
 import click
 
+from desk.terminal.crawl import warn_without_contact
 from desk.terminal.speech import speaker_of
 
 
@@ -24,7 +25,9 @@ def command(ctx: click.Context, no_desk: bool) -> int:
     say = speaker_of(ctx)
     settings = Settings.from_environ()
     # What would fail in every flow fails here first, with its own words: catalogue and database.
-    enabled = sum(source.enabled for source in load_sources(settings))
+    sources = [source for source in load_sources(settings) if source.enabled]
+    enabled = len(sources)
+    warn_without_contact(settings, sources, say)
     with open_store(settings):
         pass
     states = {

@@ -1,0 +1,48 @@
+"""Where the log goes: standard error, one line an event, and of commands only what is asked for.
+
+Of the scheduled flows it is everything but the finest: `kentongan up` keeps it in files.
+
+Values come from other people's sites: line breaks and control characters in them are escaped, so that nobody can write
+a line of our log.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+"""By how often ``-v`` was given."""
+
+
+def configure(verbose: int) -> None:
+    """Send the log to standard error: JSON lines, or lines for people where that is a terminal."""
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if sys.stderr.isatty():
+        renderer = structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _escaped,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[min(verbose, len(LEVELS) - 1)]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable() and key != "exception":
+            event[key] = value.encode("unicode_escape").decode("ascii")
+    return event
