@@ -15,6 +15,7 @@ from data.outcomes import Outcome
 from scrapers.cleaning import key
 from scrapers.markup import text_of
 from scrapers.metadata import LIST_TYPES, MEDIA_TYPES
+from scrapers.paging import is_further_page
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -37,6 +38,14 @@ _LIST_PATH = re.compile(
     r"\d{4}(?:/\d{1,2}){0,2}/?|(?:kanal|rubrik|profil|posts|terkini|terbaru|terpopuler|populer|trending|latest|feed|rss|"
     r"berita-terkini|halaman|latest-news|news|berita)(?:/(?:[a-z]+/?|page/\d+/?)?)?"
     r")?/?$",
+    re.IGNORECASE,
+)
+_LIST_TITLE = re.compile(
+    r"^kumpulan (?:artikel|berita|foto|video)|^(?:indeks|index|arsip|archives?)(?:$| (?:berita|artikel|of|for)\b|"
+    r"\s*[:|-])|"
+    r"^(?:tag|topik|topic|kategori|category|penulis|author|label)\s*[:|-]|^(?:hasil pencarian|search results?)\b|"
+    r"^berita (?:terkini|terbaru|terpopuler)\b|\b(?:terkini|terbaru)\b.*\bhari ini\b|\bterkini dan ter\w+|"
+    r"\bhalaman \d+$",
     re.IGNORECASE,
 )
 _LIST_INSIDE = re.compile(
@@ -177,7 +186,7 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     metadata = signs.metadata
     own = [urlsplit(url) for url in (metadata.canonical or metadata.og_url, signs.final_url) if url]
     seen = [*own, urlsplit(metadata.og_url)] if metadata.og_url else own
-    paths = {parts.path for parts in seen if not _names_a_post(parts.query)}
+    paths = {parts.path for parts in seen if not _names_a_post(parts.query) and not is_further_page(parts.geturl())}
     if any(_STATIC_PATH.match(path) for path in paths) and not metadata.has_ld_article:
         return Verdict(Outcome.NOT_ARTICLE, "a static page or a form")
     if not metadata.has_ld_article and own and own[0].path in {"", "/"} and not _names_a_post(own[0].query):
@@ -198,11 +207,14 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     sign(1, "no article declared", not metadata.has_ld_article and metadata.og_type != "article")
     sign(1, "many cards", cards >= 12 and signs.words < 40 * cards)
     sign(1.5, "a short title", len(signs.headline.title.split()) <= 3)
+    listing_title = bool(_LIST_TITLE.search(signs.headline.title or metadata.page_title))
+    sign(2, "the title of a listing", listing_title)
+    sign(1, "many times of day", len(tree.css("time")) >= 10 and cards >= 8)
     sign(1, "its title is not shown", not signs.headline.agreed)
     sign(1.5, "no date", not signs.has_date)
     sign(2, "text in scraps", signs.body.is_menu or _scraps(signs.body))
     sign(2, "text in links", signs.body.link_share > 0.5)
-    sign(1, "little text", signs.words < MIN_WORDS)
+    sign(1, "little text", signs.words < MIN_WORDS and not is_further_page(signs.final_url))
     # A listing's cards carry a date each, and their headlines are links: no article looks like that.
     sign(6, "many dates", (dates := _dates(signs.body)) >= 4 and dates * 4 >= len(signs.body.lines))
     sign(
@@ -213,7 +225,8 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     sign(-3, "", metadata.has_ld_article)
     sign(-1, "", metadata.og_type == "article" or "article:published_time" in metadata.meta)
     sign(-2, "", signs.has_profile_body)
-    sign(-1.5, "", signs.headline.agreed and len(signs.headline.title.split()) >= 4 and signs.has_date)
+    headline_stands = signs.headline.agreed and len(signs.headline.title.split()) >= 4 and not listing_title
+    sign(-1.5, "", headline_stands and signs.has_date)
     sign(-1, "", signs.words >= 120 and not signs.body.is_menu and not _scraps(signs.body))
     if score >= 3:
         return Verdict(Outcome.NOT_ARTICLE, ", ".join(reasons))
@@ -254,8 +267,8 @@ def _dates(body: Body) -> int:
 
 
 def _short(signs: Signs) -> Verdict | None:
-    if signs.words >= MIN_WORDS:
-        return None
+    if signs.words >= MIN_WORDS or (signs.words and is_further_page(signs.final_url)):
+        return None  # an article's last page may be a few sentences
     media = (
         bool(signs.metadata.types & MEDIA_TYPES)
         or signs.metadata.og_type.startswith("video")

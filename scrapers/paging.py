@@ -59,6 +59,12 @@ def more_pages(tree: LexborHTMLParser, url: str, profile: Profile) -> tuple[str,
     return (whole,) if whole is not None else ()
 
 
+def is_further_page(url: str) -> bool:
+    """Return whether an address is that of an article's second or later page, and no page of a listing."""
+    (_, path, _), number = _taken_apart(url)
+    return number > 1 and path.rsplit("/", 1)[-1].count("-") >= 2
+
+
 def _hrefs(tree: LexborHTMLParser, selectors: Sequence[str]) -> list[str]:
     return [
         href
