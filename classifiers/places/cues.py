@@ -48,6 +48,12 @@ STAMP = re.compile(
 """A weekday or (17/9/2019) right after a place: most texts give place and day of the event in one breath."""
 
 PLACED_BY_OFFICE = frozenset({"head", "institution"})
+NATIONAL = words(
+    "presiden wapres menteri menko kementerian capres cawapres pilpres elektabilitas survei koalisi pengamat ekonom uu"
+    " perppu ruu anggaran apbn kabinet ketum waketum dpr mpr kpk mk mahkamah konstitusi partai elite timnas tkn istana"
+)
+"""Words of politics at the capital: such news has speakers and offices, seldom a place where something happened."""
+
 SCOPE = frozenset({"se", "seluruh", "segenap"})
 """Words that make a place the extent of something: *rakor se-Sumatera Barat*."""
 
@@ -61,6 +67,21 @@ SHARES = words(
     "prep_dari reach_di run"
 )
 """Cues of which the share among a group's mentions counts too."""
+
+TOGETHER = tuple(
+    (one, two)
+    for one, others in (
+        ("title", "stamped di_happened di_staged reach_di dateline lead most first title_happened deeper province"),
+        ("dateline", "reach_di most title_office first deeper plain"),
+        ("first", "lead_di stamped_event deeper most"),
+        ("province", "dateline most first title_office reach_di province_with_regency"),
+        ("jakarta", "dateline title reach_di told"),
+        ("institution", "title_office lead most"),
+        ("told", "stamped lead most title"),
+    )
+    for two in others.split()
+)
+"""Pairs of cues that say more together than their sum."""
 
 LONGEST_CHAIN = 4  # desa, kecamatan, kabupaten, province
 FEW_WORDS = 60
@@ -77,21 +98,25 @@ class Reading:
     places: Sequence[Resolved]
     sentences: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     elsewhere: float = 0.0
+    national: float = 0.0
 
 
 def read_sentences(reading: Reading) -> None:
     """Fill in what each sentence of a reading speaks of, and how much the text is about other things or countries."""
     table = reading.sentences
-    foreign = words = 0
+    foreign = national = count = 0
     for zone, tokens in reading.tokens.items():
-        words += len(tokens)
+        count += len(tokens)
         for token in tokens:
             mark = MARK_OF.get(token.low)
             if mark is not None:
                 table.setdefault((zone, token.sentence), set()).add(mark)
             elif token.low in ELSEWHERE:
                 foreign += 1
-    reading.elsewhere = min(1.0, 20.0 * foreign / max(words, FEW_WORDS))
+            elif token.low in NATIONAL:
+                national += 1
+    reading.elsewhere = min(1.0, 20.0 * foreign / max(count, FEW_WORDS))
+    reading.national = min(1.0, 15.0 * national / max(count, FEW_WORDS))
 
 
 def group_of(code: str) -> str:
@@ -204,6 +229,7 @@ def own_features(group: str, places: Sequence[Resolved], reading: Reading) -> di
             counts[name] = counts.get(name, 0) + 1
     n = len(places)
     features: dict[str, float] = {"bias": 1.0, "count": math.log(n), "elsewhere": reading.elsewhere}
+    features["national"] = reading.national
     for name, count in counts.items():
         features[name] = 1.0
         if name in SHARES:
@@ -231,6 +257,8 @@ def own_features(group: str, places: Sequence[Resolved], reading: Reading) -> di
     features |= {name: 1.0 for name, holds in flags.items() if holds}
     if dateline == n:
         features["elsewhere_dateline"] = reading.elsewhere
+    if group[:PROVINCE] == "31":
+        features["national_jakarta"] = reading.national
     return features
 
 
@@ -262,6 +290,7 @@ def add_comparisons(table: dict[str, dict[str, float]], reading: Reading) -> Non
             "dateline_alone": "only_dateline" in features and not peers,
         }
         features.update((name, 1.0) for name, holds in flags.items() if holds)
+        features.update((f"{one}_and_{two}", 1.0) for one, two in TOGETHER if one in features and two in features)
 
 
 def unit_features(code: str, places: Sequence[Resolved], reading: Reading, siblings: int) -> dict[str, float]:

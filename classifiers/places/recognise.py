@@ -46,7 +46,8 @@ PASSED = words(
 REACH = 10  # "di Aula Lantai 2 Kantor Wali Kota X": how many words a place's preposition may stand before it
 
 TELLING = words("wartawan ditemui dijumpai dihubungi keterangannya dikonfirmasi awak reporter kata ujar ucap")
-TELLING_REACH = 14  # "kata Ketua KPU RI Afifuddin kepada wartawan di kantor KPU RI, Menteng, Jakarta Pusat"
+# "kata Ketua KPU RI Afifuddin kepada wartawan di kantor KPU RI, Menteng, Jakarta Pusat"
+TELLING_REACH = 14
 
 CHAIN_WORDS = words("kabupaten kab kota kecamatan kec provinsi prov desa kelurahan kel distrik nagari")
 
@@ -59,7 +60,8 @@ class Mention:
     ``admin``, ``head``, ``institution`` or empty. ``rejected`` says in one word why it is no place. ``preposition`` is
     the locative or connective right before it, ``reached`` the one before the run of names it ends (*di Aula Balaikota
     X*). ``chain`` is the mention that follows after a comma, ``chained`` the one that precedes. ``run`` says that a
-    capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*), ``cut`` that
+    capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*),
+    ``cut`` that
     the name goes on with words that the gazetteer does not know.
     """
 
