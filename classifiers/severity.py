@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from classifiers.harm import Fact, Harm, find_harm
 from classifiers.severity_bases import REFINED
 from classifiers.severity_case import Case, make_case
-from classifiers.severity_triggers import modifiers, trigger
+from classifiers.severity_triggers import allowed, modifiers, trigger
 from data.errors import SettingsError
 from data.records import Evidence, Modality, Severity
 
@@ -110,7 +110,7 @@ def _add_up(case: Case, table: SeverityTable) -> Judged:
         points.append((reason, amount))
         facts.append((proof, reason))
         level += amount
-    cap = min(table.caps[case.modality], LOCAL_CAP if case.local else Severity.KRITIS)
+    cap = min(allowed(case, table.caps[case.modality]), LOCAL_CAP if case.local else Severity.KRITIS)
     if level > cap:
         points.append(
             (f"batas {'pilkades/pilwana' if case.local and cap == LOCAL_CAP else case.modality}", cap - level)

@@ -38,6 +38,8 @@ DATED = ACTING | {Modality.PENANGANAN_HUKUM}
 def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
     """Return the highest level that a fact sets by itself, 0 where none does."""
     signals = set(case.signals)
+    if case.modality in {Modality.KEJADIAN, Modality.PENANGANAN_HUKUM} and _by_a_head(case):
+        return 3, "pemicu 3: penyalahgunaan oleh kepala daerah", None
     if case.modality is Modality.PENANGANAN_HUKUM:
         return _ordered_anew(case, scale)
     if case.modality is Modality.DUGAAN and not signals & ALLEGED_HIGH:
@@ -50,6 +52,19 @@ def trigger(case: Case, scale: Mapping[str, int]) -> Reason:
     return 0, "", None
 
 
+_HEAD = re.compile(
+    r"(?<!calon )(?<!wakil )(?<!kantor )(?<!mantan )(?<!\w)(?:bupati|wali ?kota|wako|gubernur|petahana)(?!\w)"
+)
+_PROVEN = re.compile(r"(?<!\w)(?:terbukti|dicoret|mencoret|\w*diskualifikasi|dibatalkan|membatalkan|tanpa izin)(?!\w)")
+
+
+def _by_a_head(case: Case) -> bool:
+    """Return whether the title names a head of a region whose abuse of office is proven or stands beyond dispute."""
+    if not case.asserts("penyalahgunaan_wewenang"):
+        return False
+    return _HEAD.search(case.title) is not None and _PROVEN.search(case.head) is not None
+
+
 def _ordered_anew(case: Case, scale: Mapping[str, int]) -> Reason:
     """Return level 3 where an authority orders a vote anew, or a count anew in several TPS: the order is the harm."""
     if not case.asserts("integritas_penyelenggara", "sengketa_tahapan", "data_pemilih", "logistik_tps"):
@@ -60,6 +75,13 @@ def _ordered_anew(case: Case, scale: Mapping[str, int]) -> Reason:
     if count is not None and stations is not None and stations.count >= scale["tps_tinggi"]:
         return 3, f"pemicu 3: penghitungan ulang di {stations.count} TPS", count
     return 0, "", None
+
+
+def allowed(case: Case, cap: int) -> int:
+    """Return the cap of the modality: an allegation passes 2 only where organisers, a mass or violence are in it."""
+    if case.modality is not Modality.DUGAAN or case.asserts(*ALLEGED_HIGH):
+        return cap
+    return cap if case.harm.has("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah") else min(cap, 2)
 
 
 def _bomb_threat(case: Case) -> Fact | None:

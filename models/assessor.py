@@ -147,7 +147,7 @@ class Assessor:
         modality = judged.modality
         zone = zone_of(codes) if codes else _zone(item.timezone)
         event = None if modality in TIMELESS else find_event_time(document, item.published, zone, modality=modality)
-        window = self._calendar.stage_at(_stage_moment(item.published, event, modality), codes or item.regencies)
+        window = self._calendar.stage_at(stage_moment(item.published, event, modality), codes or item.regencies)
         judged_severity = judge_severity(
             document,
             judged.flagged_signals,
@@ -190,7 +190,7 @@ def event_codes(places: Sequence[Place]) -> tuple[str, ...]:
     return ()
 
 
-def _stage_moment(published: datetime | None, event: EventTime | None, modality: Modality) -> datetime | None:
+def stage_moment(published: datetime | None, event: EventTime | None, modality: Modality) -> datetime | None:
     """Return the moment whose stage counts: the event's, or that of publication where the text does not tell it.
 
     A process or a threat counts when it is reported: the trial of an election riot is no danger to the vote of months

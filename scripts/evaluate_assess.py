@@ -22,11 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from classifiers.event_time import find_event_time
 from classifiers.severity import judge_severity
+from classifiers.stages import load_calendar, zone_of
 from classifiers.text import read_document
 from data.records import Modality, PlaceRole
 from desk.terminal.assess_lines import Line, line_of
-from models.assessor import AssessItem, Assessor
+from models.assessor import KABKOTA, AssessItem, Assessor, stage_moment
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 WIB = ZoneInfo("Asia/Jakarta")
 BATCH = 100
+GOLD = Path(__file__).resolve().parent.parent / "data" / "gold"
 
 # The figures of score.py that are kept, as path in its output, name and number of things counted.
 SCORES = (
@@ -73,10 +76,16 @@ def evaluate(shared: Path, miss: Miss = lambda _: None) -> list[Figure]:
     return [
         *_severity(dev, miss),
         *_severity(cases, miss, name="cases"),
+        *_severity(_made_up(GOLD), miss, name="made_up"),
         *_seed(shared / "data" / "seed", assessor),
         *_scored("cases", folder / "cases.jsonl", cases, assessor, score),
         *_scored("dev_seen", folder / "dev.jsonl", dev, assessor, score),
     ]
+
+
+def _made_up(folder: Path) -> list[Row]:
+    """Return our own labelled pieces that carry a severity."""
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in _rows(path) if "severity" in row]
 
 
 def _rows(path: Path) -> list[Row]:
@@ -107,13 +116,17 @@ def _severity(rows: Iterable[Row], miss: Miss, name: str = "dev") -> Iterator[Fi
     groups: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         document = read_document(row["title"], row["text"])
-        published = _published(row)
+        published, modality = _published(row), Modality(row["modality"])
+        codes = tuple(place["code"] for place in row["event_places"])
+        event = find_event_time(document, published, zone_of(codes), modality=modality)
         judged = judge_severity(
             document,
             row["signals"],
-            Modality(row["modality"]),
+            modality,
             negasi=row["negasi"],
             historis=row["historis"],
+            window=load_calendar().stage_at(stage_moment(published, event, modality), codes),
+            narrow_place=any(len(code) > KABKOTA for code in codes) if codes else None,
             year=published.year if published else None,
         )
         off = abs(judged.level - row["severity"])

@@ -187,6 +187,30 @@ class TestOneUnnamedSource:
         assert self.judged(self.RUMOUR + " Ketua Bawaslu membenarkannya.", narrow_place=False) == 2
 
 
+class TestAbuseByAHead:
+    TEXT = "Bupati melantik 27 pejabat tanpa izin Mendagri, sebulan sebelum penetapan calon."
+
+    def test_is_3_where_it_stands_beyond_dispute(self) -> None:
+        title = "Bupati Lantik 27 Pejabat Tanpa Izin Mendagri"
+        assert judge(self.TEXT, ["penyalahgunaan_wewenang"], KEJADIAN, title=title).level == 3
+        assert judge(self.TEXT, ["penyalahgunaan_wewenang"], DUGAAN, title=title).level == 2
+
+    def test_is_2_where_a_candidate_or_an_office_is_meant(self) -> None:
+        for title in ("Beras Bantuan Berstiker Calon Bupati Dibagikan", "Truk Dinas Angkut Panggung di Kantor Bupati"):
+            text = "Warga mendapati fasilitas pemerintah dipakai untuk kampanye."
+            assert judge(text, ["penyalahgunaan_wewenang"], KEJADIAN, title=title).level == 2
+
+
+class TestAllegations:
+    def test_of_money_stay_2_in_masa_tenang(self) -> None:
+        text = "Relawan menuding lawannya mengumpulkan KTP dengan imbalan Rp300 ribu."
+        assert judge(text, ["politik_uang"], DUGAAN, "2024-11-25").level == 2
+
+    def test_of_organisers_reach_3_near_the_vote(self) -> None:
+        text = "Anggota KPPS diduga mencoblos sisa surat suara."
+        assert judge(text, ["integritas_penyelenggara"], DUGAAN, "2024-11-27").level == 3
+
+
 class TestCaps:
     def test_a_ceremony_is_0_whatever_it_speaks_of(self) -> None:
         text = "Bupati memimpin rakor mengantisipasi kerusuhan, pembakaran TPS dan politik uang pada Pilkada."
