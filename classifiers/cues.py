@@ -5,7 +5,7 @@ A phrase is words with blanks between them, matched on normal forms:
 - ``ricuh`` the word itself, with or without -nya, -lah, -kah, -pun;
 - ``*rusak`` any Indonesian inflection of the root: dirusak, merusak, rusaknya, perusakan, pengrusakan, merusak-rusak;
 - ``+pukul`` the same without the bare root (*pukul 19.30* is no blow);
-- ``robek|sobek|*silet`` any of these;
+- ``robek|sobek|*silet`` any of these, in place of one word;
 - ``..`` at most four words, or none.
 
 All phrases are found in one pass over the words; conditions (`near`, `far`, `elsewhere`) are phrases too.

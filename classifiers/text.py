@@ -28,12 +28,16 @@ MAX_VOCABULARY = 400_000
 LEAD_SENTENCES = 2
 """Sentences of the text that count as its lead; the law's "title or first two paragraphs" (regional paragraphs are one sentence long)."""
 
+# Titles, names and places: a full stop after them never ends a sentence that goes on with a capital.
 ABBREVIATIONS = frozenset(
-    # Titles and names, administrative units, numbering, street and time words that a full stop does not end a sentence after.
-    "kab kec kel ds dsn prov jl jln gg no nmr h hj kh tgk drs dra dr ir prof st hc moh muh abd m s a r p kpt pdt pst alm almh sdr sdri bpk tn ny "
-    "tgl hlm hal art psl ps ay lt jend letjen mayjen brigjen kol letkol may kapt lettu letda serma serka sertu serda kopka praka aipda aiptu "
-    "bripka brigpol bripda ipda iptu akp kompol akbp kombes irjen komjen pol inf kav rm rr ra gus dt sutan st tk sta km rt rw blok".split()
+    (
+        "kab kec kel ds dsn prov jl jln gg h hj kh tgk drs dra dr ir prof st hc moh muh abd m s a r p pdt alm almh sdr sdri bpk tn ny "
+        "kpt jend letjen mayjen brigjen kol letkol may kapt lettu letda serma serka sertu serda kopka praka aipda aiptu "
+        "bripka brigpol bripda ipda iptu akp kompol akbp kombes irjen komjen"
+    ).split()
 )
+# Before a number only: "hal. 5", "km. 12", but "dua hal." and "lima km." end their sentences.
+NUMBERED = frozenset(["no", "nmr", "hlm", "hal", "art", "psl", "ps", "ay", "tgl", "lt", "km", "rt", "rw", "blok", "kav"])
 NORMAL_FORMS = {
     # Desk and chat shorthand to the word it stands for; single words only, so that spans stay simple.
     "tdk": "tidak",
@@ -271,6 +275,8 @@ def _ends(paragraph: str, stop: re.Match[str]) -> bool:
         return True
     word = before.group(1)
     # "H. Ali", "A. Rahman", "No. 5": the abbreviation ends nothing; "tahun 2020. Kapolres" does.
+    if word.lower() in NUMBERED:
+        return not after.group(1).isdigit()
     return word.lower() not in ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word.isupper())
 
 
