@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ class Cleaned:
     author: str = ""
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """Return what of a line counts when two are compared: its letters and digits, case folded."""
     return re.sub(r"[\W_]+", "", text.casefold())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scrapers.cleaning import key
@@ -177,8 +178,13 @@ def _likeness(heading: str, claim: str, full: str) -> float:
     start = key(_CUT.sub("", claim))
     if _CUT.search(claim) and len(start) >= 20 and mine.startswith(start):
         return 0.97
-    ours, claimed = set(re.findall(r"\w+", heading.casefold())), set(re.findall(r"\w+", claim.casefold()))
+    ours, claimed = _words_of(heading), _words_of(claim)
     return 0.9 * 2 * len(ours & claimed) / (len(ours) + len(claimed)) if ours and claimed else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
 
 
 def _is_elsewhere(node: LexborNode) -> bool:
