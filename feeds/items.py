@@ -73,6 +73,7 @@ class AlertItem:
     ``quotes`` are at most two sentences of the best article, as printed there. ``why`` are the cues that decided, and
     ``points`` the reasons of the severity. ``stage`` is the stage of the election on the day (None: outside one).
     ``signal_names`` are the Indonesian names of ``incident.signals``. ``timezone`` is that of the desk.
+    ``article`` is the text of the best article, by which names are told from words; it is printed nowhere.
     """
 
     alert: Alert
@@ -85,6 +86,7 @@ class AlertItem:
     points: tuple[tuple[str, int], ...] = ()
     stage: str | None = None
     timezone: str = "Asia/Jakarta"
+    article: str = ""
 
     @property
     def status(self) -> str:
@@ -102,14 +104,17 @@ class AlertItem:
         return "; ".join(place.name for place in self.places) or "tempat belum diketahui"
 
     @property
+    def title(self) -> str:
+        """Return what the best article is called, names masked."""
+        return masked(self.incident.title, self.article)
+
+    @property
     def headline(self) -> str:
         """Return level, signal, place and what has happened, in one line, names masked."""
         drill = f"{EXERCISE} – " if self.alert.exercise else ""
         gone = "DICABUT – " if self.alert.state == "cancelled" else ""
         signal = self.signal_names[0] if self.signal_names else "Kerawanan"
-        return (
-            f"{drill}{gone}[{self.severity_name.upper()}] {signal} – {self.place_names}: {masked(self.incident.title)}"
-        )
+        return f"{drill}{gone}[{self.severity_name.upper()}] {signal} – {self.place_names}: {self.title}"
 
     @property
     def body(self) -> str:

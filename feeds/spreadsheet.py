@@ -6,8 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from feeds.masking import masked
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +40,7 @@ def spreadsheet(items: Sequence[AlertItem], channel: Channel) -> bytes:  # noqa:
             item.place_names,
             item.event_time,
             item.shown(incident.first_seen),
-            masked(incident.title),
+            item.title,
             item.sources[0].outlet if item.sources else "",
             item.link or "",
             str(incident.independent_sources),

@@ -228,6 +228,7 @@ def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
         points=best.assessment.severity_points if best else (),
         stage=stage.label if stage else None,
         timezone=tools.timezone,
+        article=best.text if best else "",
     )
 
 
