@@ -18,7 +18,9 @@ _WHOLE = {
 }  # fmt: skip
 
 _WORD = "|".join(sorted([*_UNITS, *_POWERS, *_WHOLE, "belas"], key=len, reverse=True))
-NUMBER: Final = rf"(?:\d{{1,3}}(?:[.]\d{{3}})+|\d+|(?:{_WORD})(?:\s(?:{_WORD})){{0,7}})(?:-an)?"
+NUMBER: Final = (
+    rf"(?:\d+(?:,\d+)?\s(?:ribu|juta)|\d{{1,3}}(?:[.]\d{{3}})+|\d+|(?:{_WORD})(?:\s(?:{_WORD})){{0,7}})(?:-an)?"
+)
 """A regular expression, without groups, that finds a number in lower-case text."""
 
 _LONGEST_DIGITS: Final = 9
@@ -31,6 +33,9 @@ def read_number(text: str) -> int | None:
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+|\d+", text):
         digits = text.replace(".", "")
         return int(digits) if len(digits) <= _LONGEST_DIGITS else None
+    if round_number := re.fullmatch(r"(\d+)(?:,(\d+))?\s(ribu|juta)", text):
+        whole, part, power = round_number.groups()
+        return int(float(f"{whole[:_LONGEST_DIGITS]}.{part or 0}") * _POWERS[power])
     words = text.split()
     if not words:
         return None

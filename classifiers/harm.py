@@ -81,6 +81,10 @@ _VOTING = re.compile(r"(?:pemungutan suara|pencoblosan|coblosan|voting)")
 _SHORT = re.compile(
     r"(?:\s+[\w-]+){0,4}?\s+(?:\d+\s+menit|(?:setengah|satu|dua|satu setengah) jam|sejam|\d\s+jam)(?!\w)"
 )
+_BALLOTS = re.compile(
+    rf"(?<![\w.,])({NUMBER})\s+(?:lembar\s+)?surat suara(?:[\s,]+[\w-]+){{0,7}}?[\s,]+"
+    r"(?:rusak|salah|tertukar|basah|sobek|hilang|kurang|cacat|berlubang|keliru|terbakar)(?!\w)"
+)
 _KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
 _CROWD = re.compile(
     rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|"
@@ -197,7 +201,7 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
             if _holds(text, found.start(), kind):
                 count = _count(text, found) if kind in _COUNTED else 1
                 yield kind, found.start(), found.end(), count
-    for kind, pattern in (("tps", _TPS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
+    for kind, pattern in (("tps", _TPS), ("lembar", _BALLOTS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
         for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             number = read_number(found.group(1))
             if kind == "tps" and (_AFFECTED.search(text) is None or _ALL_OF.search(text[: found.start()][-30:])):

@@ -31,6 +31,11 @@ ALLEGED_HIGH = frozenset(
 """An allegation reaches 3 only where organisers, a mass stirred against a group, or violence are in it."""
 
 
+BREACHES = frozenset(
+    {"politik_uang", "netralitas_aparatur", "penyalahgunaan_wewenang", "integritas_penyelenggara", "sara_kebencian"}
+)
+"""What calm does not undo: money taken or a ballot pierced stays a breach when the queue moves on."""
+
 DATED = ACTING | {Modality.PENANGANAN_HUKUM}
 """Where the nearness of a vote matters: a ceremony or a column is as harmless in masa tenang as in May."""
 
@@ -100,6 +105,8 @@ def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[R
     tense = case.tense
     affected = harm.most("tps")
     stations = affected if affected is not None and affected.count >= scale["tps_tinggi"] and signals & VOTE else None
+    ballots = harm.most("lembar")
+    spoilt = ballots if ballots is not None and ballots.count >= scale["lembar_tinggi"] else None
     fire = harm.first("pembakaran")
     return [
         (4, "korban jiwa", dead if unrest else None),
@@ -119,6 +126,11 @@ def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[R
         ),
         (3, "pemungutan suara ulang", harm.first("psu") if signals & VOTE else None),
         (3, f"{affected.count if affected else 0} TPS terdampak", stations),
+        (
+            3,
+            f"{ballots.count if ballots else 0} surat suara tidak terpakai",
+            spoilt if "logistik_tps" in signals else None,
+        ),
         (
             3,
             "tertangkap tangan dengan barang bukti",
@@ -171,7 +183,8 @@ def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str
         calm = harm.first("usai") if "konflik_massa" in signals else harm.first("reda", "usai")
         hurt = harm.has("tewas", "luka", "luka_berat", "rusak", "pembakaran")
         natural = signals == {"bencana_cuaca"}  # a disaster that is over is a light one by its base already
-        if calm is not None and not hurt and not natural and case.modality is Modality.KEJADIAN:
+        mendable = not signals & BREACHES
+        if calm is not None and mendable and not hurt and not natural and case.modality is Modality.KEJADIAN:
             found.append((-1, "-1 sudah reda tanpa korban atau kerusakan", calm))
         rumour = harm.first("sumber_anonim")
         if rumour is not None and case.narrow_place is False and not _NAMED_SOURCE.search(case.text):

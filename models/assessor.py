@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from classifiers.stages import StageWindow
     from classifiers.text import Document
     from data.records import EventTime, Place
 
@@ -147,7 +149,7 @@ class Assessor:
         modality = judged.modality
         zone = zone_of(codes) if codes else _zone(item.timezone)
         event = None if modality in TIMELESS else find_event_time(document, item.published, zone, modality=modality)
-        window = self._calendar.stage_at(stage_moment(item.published, event, modality), codes or item.regencies)
+        window = stage_window(self._calendar, item.published, event, modality, codes or item.regencies)
         judged_severity = judge_severity(
             document,
             judged.flagged_signals,
@@ -177,6 +179,8 @@ class Assessor:
         )
 
 
+FRESH: Final = timedelta(days=2)
+"""A report this soon after its event speaks of the days that both lie in."""
 KABKOTA: Final = 5
 """Characters of a code down to kabupaten or kota; a longer one lies below."""
 
@@ -190,16 +194,27 @@ def event_codes(places: Sequence[Place]) -> tuple[str, ...]:
     return ()
 
 
-def stage_moment(published: datetime | None, event: EventTime | None, modality: Modality) -> datetime | None:
-    """Return the moment whose stage counts: the event's, or that of publication where the text does not tell it.
+def stage_window(
+    calendar: Calendar, published: datetime | None, event: EventTime | None, modality: Modality, codes: Sequence[str]
+) -> StageWindow | None:
+    """Return the stage that counts: the event's, or that of publication where the text does not tell the time.
 
     A process or a threat counts when it is reported: the trial of an election riot is no danger to the vote of months
-    ago, and a risk to a vote is not near before the vote is.
+    ago, and a risk to a vote is not near before the vote is. Of an event of these days the tenser of both counts.
     Without a time of publication nothing is said of stages, even where the text holds a complete date.
     """
-    if published is None or event is None or modality in {Modality.PENANGANAN_HUKUM, Modality.ANCAMAN_POTENSI}:
-        return published
-    return event.start
+    if published is None:
+        return None
+    reported = calendar.stage_at(published, codes)
+    if event is None or modality in {Modality.PENANGANAN_HUKUM, Modality.ANCAMAN_POTENSI}:
+        return reported
+    happened = calendar.stage_at(event.start, codes)
+    fresh = abs(published - event.start) <= FRESH
+    return (
+        reported
+        if fresh and reported is not None and reported.tense and not (happened and happened.tense)
+        else happened
+    )
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -28,7 +28,7 @@ from classifiers.stages import load_calendar, zone_of
 from classifiers.text import read_document
 from data.records import Modality, PlaceRole
 from desk.terminal.assess_lines import Line, line_of
-from models.assessor import KABKOTA, AssessItem, Assessor, stage_moment
+from models.assessor import KABKOTA, AssessItem, Assessor, stage_window
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -125,7 +125,7 @@ def _severity(rows: Iterable[Row], miss: Miss, name: str = "dev") -> Iterator[Fi
             modality,
             negasi=row["negasi"],
             historis=row["historis"],
-            window=load_calendar().stage_at(stage_moment(published, event, modality), codes),
+            window=stage_window(load_calendar(), published, event, modality, codes),
             narrow_place=any(len(code) > KABKOTA for code in codes) if codes else None,
             year=published.year if published else None,
         )

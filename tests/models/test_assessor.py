@@ -115,6 +115,12 @@ def test_a_risk_to_the_vote_is_not_near_before_the_vote_is() -> None:
     assert [one.severity for one in assessor(said, place("13.06")).assess([early, late])] == [1, 2]
 
 
+def test_of_an_event_of_these_days_the_tenser_stage_counts() -> None:
+    item = AssessItem("a", "", "Ketua KPPS diancam, Sabtu (23/11).", datetime(2024, 11, 24, 9, 0, tzinfo=WIB))
+    judged = assessor(VIOLENCE, place("13.06")).assess([item])[0]
+    assert ("+1 H-3 Pilkada 2024", 1) in judged.severity_points
+
+
 def test_an_unknown_time_of_the_event_is_never_that_of_publication() -> None:
     item = AssessItem("a", "", "Ketua KPPS diancam dua pria.", datetime(2024, 11, 25, 9, 0, tzinfo=WIB))
     judged = assessor(VIOLENCE, place("13.06")).assess([item])[0]

@@ -23,6 +23,8 @@ from classifiers.counting import NUMBER, read_number
         ("puluhan", 20),
         ("ratusan", 200),
         ("ribuan", 2000),
+        ("37 ribu", 37_000),
+        ("1,2 juta", 1_200_000),
         ("500-an", 500),
         ("0812345678901", None),
         ("banyak", None),

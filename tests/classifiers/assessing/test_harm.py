@@ -34,6 +34,7 @@ def counted(text: str, kind: str) -> int | None:
         ("Sekitar 350 pendukung datang.", "massa", 350),
         ("Banjir merendam tujuh TPS.", "tps", 7),
         ("Bentrok meluas ke tiga kecamatan.", "kecamatan", 3),
+        ("Sebanyak 37 ribu lembar surat suara pemilihan bupati salah cetak.", "lembar", 37_000),
     ],
 )
 def test_numbers_are_read_in_digits_and_words(text: str, kind: str, count: int) -> None:

@@ -76,6 +76,15 @@ class TestWorkedExamples:
         halted = text.replace("sekitar 90 menit", "sampai pekan depan")
         assert judge(halted, ["logistik_tps"], KEJADIAN, "2024-11-27").level == 3
 
+    def test_ballots_of_five_stations_that_cannot_be_used_are_3(self) -> None:
+        text = "KPU menemukan {} lembar surat suara pemilihan bupati salah cetak."
+        assert judge(text.format("37 ribu"), ["logistik_tps"], KEJADIAN, "2024-11-11").level == 3
+        assert judge(text.format("300"), ["logistik_tps"], KEJADIAN, "2024-11-11").level == 2
+
+    def test_a_pierced_ballot_stays_a_breach_when_voting_goes_on(self) -> None:
+        text = "Ketua KPPS mencoblos 19 lembar surat suara. Ia diganti dan pemungutan suara dibuka dengan cadangan."
+        assert judge(text, ["integritas_penyelenggara"], KEJADIAN, "2024-11-27").level == 3
+
     def test_a_recap_halted_by_350_people_with_broken_panes_is_3_and_not_4(self) -> None:
         text = (
             "Rapat pleno rekapitulasi di kantor KPU diskors setelah 350 pendukung mendatangi lokasi. "
