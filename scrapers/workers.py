@@ -18,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from data.outcomes import Outcome
 from scrapers.extract import Extraction, read_page
+from scrapers.profiles import AUTOMATIC, profile_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def _read(reader: Reader, page: Page, source: Source, now: datetime, cpu_s: int)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         limit = int(spent.ru_utime + spent.ru_stime) + cpu_s
         resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return reader(page, source, now)
+    return _guarded(reader, page, source, now)
 
 
 class ExtractionPool:
@@ -99,8 +100,10 @@ class ExtractionPool:
     async def read(self, page: Page, source: Source, now: datetime) -> Extraction:
         """Return what ``scrapers.extract.read_page`` does, or QUARANTINED where its process had to be ended or failed.
 
-        Errors that name a fault of ours or of the catalogue (an unknown profile) are raised as they are.
+        Raises UnknownItemError where the source names a profile that is not there.
         """
+        if source.profile not in AUTOMATIC:
+            profile_named(source.profile)  # a fault of the catalogue's, not of the page's
         if self._workers == 0:
             return _guarded(self._reader, page, source, now)
         cpu_s = int(self._deadline_s) + CPU_SLACK_S
@@ -113,10 +116,6 @@ class ExtractionPool:
             return _quarantined(f"reading took longer than {self._deadline_s:g} s")
         except ProcessExpired as error:
             return _quarantined(f"the reading process ended by itself (code {error.exitcode})")
-        except MemoryError:
-            return _quarantined("reading needed too much memory")
-        except (RecursionError, ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
-            return _quarantined(f"reading failed: {type(error).__name__}: {error}"[:300])
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
@@ -153,8 +152,7 @@ def _guarded(reader: Reader, page: Page, source: Source, now: datetime) -> Extra
         return reader(page, source, now)
     except MemoryError:
         return _quarantined("reading needed too much memory")
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
-        # A parser that stumbles over a page must cost that page only; what stumbled is in the reason.
+    except Exception as error:  # noqa: BLE001 - foreign parsers raise anything; it costs that page only, and is in the reason
         return _quarantined(f"reading failed: {type(error).__name__}: {error}"[:300])
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from data.errors import UnknownItemError
 from data.outcomes import Outcome
 from scrapers.workers import ExtractionPool
 
@@ -81,3 +83,10 @@ async def test_hostile_markup_never_reaches_a_parser(page_of, source, now):
 def test_a_negative_number_of_workers_is_refused():
     with pytest.raises(ValueError, match="0"):
         ExtractionPool(-1)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+async def test_a_profile_that_is_not_there_is_an_error_of_the_catalogue(workers, page_of, source, now):
+    async with ExtractionPool(workers) as pool:
+        with pytest.raises(UnknownItemError, match="varient"):
+            await pool.read(page_of(GOOD), replace(source, profile="varien"), now)
