@@ -26,8 +26,9 @@ _WIDER = re.compile(
 )
 _ELECTORAL = re.compile(
     r"(?<!\w)(?:pilkada|pemilu|pilpres|pileg|pilgub|pilbup|pilwako|pilwalkot|kpu|bawaslu|tps|paslon|kpps|ppk|"
-    r"panwas\w*|rekapitulasi|"
-    r"pemungutan suara|pencoblosan|calon (?:bupati|gubernur|wali ?kota)|pilkades|pilwana|psu)(?!\w)"
+    r"panwas\w*|rekapitulasi|pemungutan suara|pencoblosan|pilkades|pilwana|psu|pasangan calon|caleg|capres|"
+    r"calon (?:bupati|gubernur|wali ?kota|wakil|kepala daerah|legislatif|presiden)|juru kampanye|jurkam|timses|"
+    r"tim (?:sukses|pemenangan)|posko pemenangan|pemilihan (?:bupati|gubernur|wali ?kota|umum|serentak))(?!\w)"
 )
 
 

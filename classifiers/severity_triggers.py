@@ -108,17 +108,23 @@ def _triggers(case: Case, signals: set[str], scale: Mapping[str, int]) -> list[R
     ballots = harm.most("lembar")
     spoilt = ballots if ballots is not None and ballots.count >= scale["lembar_tinggi"] else None
     fire = harm.first("pembakaran")
+    stormed = harm.first("serangan_bakar") if "konflik_massa" in signals else None
+    broken = harm.first("situs_dirusak") if case.electoral and unrest and harm.has("rusak") else None
+    running = case.window is not None and not case.local
+    mass_death = drowned is not None and (tense or (running and drowned.count >= scale["tewas_besar"]))
     return [
         (4, "korban jiwa", dead if unrest else None),
         (4, "bom", harm.first("bom") if unrest else None),
         (4, "kotak atau surat suara dibakar", harm.first("surat_suara_dibakar")),
+        (4, "massa membakar kantor penyelenggara atau polisi", stormed),
         (4, "kerusuhan massa dengan pembakaran", fire if "konflik_massa" in signals and harm.has("rusuh") else None),
-        (4, "bencana dengan korban jiwa pada hari tahapan", drowned if tense else None),
+        (4, "bencana dengan korban jiwa pada hari tahapan", drowned if mass_death else None),
         (3, "korban jiwa akibat bencana", drowned),
         (3, "luka berat", harm.first("luka_berat") if unrest else None),
         (3, "senjata", armed if unrest else None),
         (3, "pembakaran atau penjarahan", fire if unrest else None),
         (3, "pengepungan", siege if unrest else None),
+        (3, "perusakan di tempat penyelenggara atau calon", broken),
         (
             3,
             "tahapan terhenti",
@@ -173,6 +179,10 @@ def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str
     window = case.window
     if window is not None and case.tense and signals & stage_signals and case.modality in DATED:
         found.append((1, f"+1 {window.label}", None))
+    if case.modality is Modality.PENANGANAN_HUKUM and signals & UNREST:
+        target = harm.first("sasaran_penyelenggara")
+        if target is not None:
+            found.append((1, f"+1 {_TARGETS[target.kind]}", target))
     if case.modality in ACTING:
         target = harm.first("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
         if target is not None:

@@ -122,6 +122,23 @@ class TestRulings:
         text = "Kerusuhan pecah di ibu kota kabupaten. Massa membakar kantor bupati dan menjarah toko."
         assert judge(text, ["konflik_massa", "perusakan"], KEJADIAN).level == 4
 
+    def test_a_crowd_that_burns_the_house_of_the_organisers_or_police_is_4(self) -> None:
+        assert judge("Massa membakar gudang KPU seusai pleno.", ["konflik_massa", "perusakan"], KEJADIAN).level == 4
+
+    def test_breakage_at_the_house_of_a_candidate_or_organiser_is_3(self) -> None:
+        text = "Posko pemenangan pasangan calon dilempari telur, dua kaca jendela retak."
+        assert judge(text, ["perusakan"], KEJADIAN, "2024-10-10").level == 3
+        assert judge("Papan nama sekolah dirusak.", ["perusakan"], KEJADIAN, "2024-10-10").level == 2
+
+    def test_the_process_over_a_threat_to_an_organiser_is_3(self) -> None:
+        text = "Simpatisan yang mengancam ketua PPK dihukum 14 bulan penjara."
+        assert judge(text, ["kekerasan_intimidasi"], HUKUM, "2025-02-10").level == 3
+
+    def test_a_large_disaster_on_any_day_of_a_stage_is_4(self) -> None:
+        text = "Gunung meletus dan sembilan warga meninggal dunia."
+        assert judge(text, ["bencana_cuaca"], KEJADIAN, "2024-11-04").level == 4
+        assert judge(text, ["bencana_cuaca"], KEJADIAN, "2025-11-04").level == 3
+
     def test_burnt_ballot_boxes_are_4(self) -> None:
         text = "Massa membakar empat kotak suara di halaman kantor camat."
         assert judge(text, ["konflik_massa", "perusakan"], KEJADIAN).level == 4
