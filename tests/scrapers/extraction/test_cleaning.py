@@ -66,7 +66,7 @@ def test_sentences_that_begin_alike_are_kept(line):
         ("Demikian katanya (*)", "Demikian katanya", ""),
         ("Demikian katanya. (nkm/nkm)", "Demikian katanya.", ""),
         ("Demikian katanya.***", "Demikian katanya.", ""),
-        ("Demikian katanya. (Linda Sari)", "Demikian katanya.", "Linda Sari"),
+        ("Demikian katanya. (Linda Maharani)", "Demikian katanya.", "Linda Maharani"),
         ("Demikian katanya. (rel) (*)", "Demikian katanya.", ""),
         ("Tutupnya. Pewarta: Altas Maulana Editor: Siri COPYRIGHT © ANTARA 2024", "Tutupnya.", "Altas Maulana"),
     ],

@@ -94,7 +94,7 @@ def test_a_title_of_a_megabyte_is_cut(page_of, source, now):
 @pytest.mark.parametrize(
     ("groups", "author"),
     [
-        ([["Linda Sari - BUKITTINGGI.WARTADESA.CO.ID"]], "Linda Sari"),
+        ([["Linda Maharani - BUKITTINGGI.SUARANAGARI.EXAMPLE"]], "Linda Maharani"),
         ([["Penulis: Rahmat Hidayat | Editor: Nina"]], "Rahmat Hidayat"),
         ([["Fino Kristo - detikinet"]], "Fino Kristo"),
         ([["Kompas Cyber Media"], ["Dewi"]], "Dewi"),
