@@ -116,9 +116,6 @@ def _add_up(case: Case, table: SeverityTable) -> Judged:
             (f"batas {'pilkades/pilwana' if case.local and cap == LOCAL_CAP else case.modality}", cap - level)
         )
         level = cap
-    if level < 0:
-        points.append(("tidak di bawah 0", -level))
-        level = 0
     evidence = tuple(
         Evidence("severity", one.zone, one.start, one.end, float(weight), reason)
         for one, reason in facts
