@@ -429,11 +429,14 @@ async def _with_parts(
     parts: list[Article] = []
     urls: list[str] = []
     wanted = list(extraction.more_pages)
-    seen = {first.canonical_url, canonical_url(first.url)}
+    asked, seen = {first.url}, {first.canonical_url, canonical_url(first.url)}
     while wanted and len(urls) < MAX_PARTS:
         url = wanted.pop(0)
-        if (identity := canonical_url(url)) in seen:
+        identity = canonical_url(url)
+        whole = identity == first.canonical_url  # ?page=all: the same article, all of it on one page
+        if url in asked or (identity in seen and not whole):
             continue
+        asked.add(url)
         seen.add(identity)
         page = await tools.fetcher.fetch(url, source)
         count.request("part", page)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from data.catalogue import load_catalogue
-from data.errors import UnknownItemError
+from data.errors import CatalogueError, UnknownItemError
+from scrapers.profiles import AUTOMATIC, profile_names
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -38,7 +39,16 @@ def load_sources(settings: Settings) -> tuple[Source, ...]:
     paths = [*(settings.catalogues or (settings.bundled_catalogue,))]
     if settings.user_catalogue.is_file():
         paths.append(settings.user_catalogue)
-    return load_catalogue(paths)
+    sources = load_catalogue(paths)
+    # The catalogue's floor knows no profiles; one that is not there would end a whole crawl later on.
+    known = {*AUTOMATIC, *profile_names()}
+    for source in sources:
+        if source.profile not in known:
+            raise CatalogueError(
+                f'there is no profile "{source.profile}"; there are {", ".join(sorted(known - {""}))}',
+                where=f'{paths[-1]}, source "{source.id}"',
+            )
+    return sources
 
 
 def chosen_sources(sources: Iterable[Source], ids: Iterable[str]) -> tuple[Source, ...]:

@@ -29,6 +29,7 @@ from scrapers.page_kind import Signs, Verdict, before_reading, not_an_article
 from scrapers.paging import joined_text, more_pages
 from scrapers.profiles import profile_for
 from scrapers.publication import modified_of, publication_in_url, publication_of
+from scrapers.salvage import salvaged
 from scrapers.sites import site_profile, site_reader
 from scrapers.urls import canonical_url, registrable_domain
 
@@ -88,7 +89,14 @@ def read_by_profile(page: Page, source: Source, now: datetime) -> Extraction:
         return _ended(verdict)
     html = without_inlined_files(decode(page.body, page.content_type))
     if reason := hostile(html):
-        return Extraction(None, Outcome.QUARANTINED, reason=reason)
+        rest = salvaged(html)
+        if rest is None or hostile(rest):
+            return Extraction(None, Outcome.QUARANTINED, reason=reason)
+        found = _read(rest, page, source, now)
+        if found.article is None:
+            # What little is left looks like no article: that may be our cutting, so it stays for a person.
+            return Extraction(None, Outcome.QUARANTINED, reason=reason)
+        return replace(found, article=replace(found.article, method=f"{found.article.method}+salvage"))
     return _read(html, page, source, now)
 
 
