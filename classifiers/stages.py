@@ -87,7 +87,7 @@ class Calendar:
         self.stages = tuple(stages)
 
     def stage_at(self, moment: datetime | None, codes: Sequence[str] = ()) -> StageWindow | None:
-        """Return the stage at an aware ``moment`` for an article about ``codes``; None outside all, or without a moment.
+        """Return the stage at an aware ``moment`` for an article about ``codes``; None outside all or without a moment.
 
         Nothing is guessed for an article without a time: the modifiers of a stage are then off.
         """
@@ -157,5 +157,12 @@ def _stage(entry: dict[str, Any], where: str) -> Stage:
         except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
             raise SettingsError(f'zona "{entry["zona"]}" is neither "setempat" nor a time zone', where=where) from error
     return Stage(
-        entry["id"], entry["pemilihan"], entry["jenis"], tuple(entry["wilayah"]), first, last, zone, entry.get("dasar", "")
+        entry["id"],
+        entry["pemilihan"],
+        entry["jenis"],
+        tuple(entry["wilayah"]),
+        first,
+        last,
+        zone,
+        entry.get("dasar", ""),
     )
