@@ -100,9 +100,11 @@ def health_of(source: Source, state: SourceState, tallies: Sequence[Tally], now:
     if share is not None and fetched >= LEAST_PAGES and share < YIELD_FLOOR:
         return found(Health.RUSAK, f"hanya {read} dari {fetched} halaman terbaca: tata letak mungkin berubah")
     quiet_after = max(LEAST_QUIET, QUIET_FACTOR * _usual_gap(tallies))
-    since = now - (state.last_new or state.last_run)
-    if state.last_new is not None and since > quiet_after:
-        return found(Health.SUNYI, f"tidak ada berita baru selama {since.total_seconds() / 3600:.0f} jam")
+    # A source that has never had anything new is quiet since it was first looked at.
+    last = state.last_new or min((tally.started_at for tally in tallies), default=state.last_run)
+    if now - last > quiet_after:
+        hours = (now - last).total_seconds() / 3600
+        return found(Health.SUNYI, f"tidak ada berita baru selama {hours:.0f} jam")
     return found(Health.SEHAT, "membaca seperti biasa")
 
 
