@@ -172,7 +172,8 @@ def prefers_frame(tokens: list[Token], index: int, hit: tuple[str, int], lexicon
 
 def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token], list[Mention]]:
     """Return the tokens and the mentions of a text in order, at most `MAX_MENTIONS`."""
-    tokens = tokens_of(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    tokens = tokens_of(text)
     mentions: list[Mention] = []
     index = 0
     longest = lexicon.longest

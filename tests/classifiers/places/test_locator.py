@@ -180,6 +180,12 @@ def test_a_text_of_a_megabyte_is_read_to_its_limit(locator: Locator) -> None:
     assert [place.code for place in locator.locate("", "Banjir di Kota Padang. " + "kata lain " * 110_000)] == ["13.71"]
 
 
+@pytest.mark.parametrize("piece", ["A", "a.b.", "“", '"', "-", "Padang ", "Padang, Solok, Bogor, ", "di ", "(", "\n"])
+def test_no_text_takes_more_than_work_in_proportion_to_its_length(locator: Locator, piece: str) -> None:
+    # A quadratic pattern would need hours for these; the suite's own time limit stops it.
+    assert len(locator.locate("", piece * (300_000 // len(piece)))) <= 3
+
+
 def test_a_folder_without_tables_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"rebuild it with scripts/build_gazetteer\.py"):
         Locator.load(tmp_path)
