@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classifiers.cues import CueHit
-    from classifiers.text import Document
 
 LEAD_REACH = 3
 """Sentences from the head of an article (title included) in which a negation is about its subject."""
 
 
-def is_negated(document: Document, hits: Sequence[CueHit], *, modality: Modality, asserted: Sequence[str]) -> bool:
+def is_negated(hits: Sequence[CueHit], *, modality: Modality, asserted: Sequence[str]) -> bool:
     """Return whether the article says that its subject did not happen, was not proven, or is denied by the accused."""
     if not asserted or modality in {Modality.OPINI, Modality.TIDAK_RELEVAN, Modality.ANCAMAN_POTENSI}:
         return False
@@ -30,7 +29,7 @@ def is_negated(document: Document, hits: Sequence[CueHit], *, modality: Modality
     return in_title or len({hit.sentence for hit in found}) > 1
 
 
-def is_historical(document: Document, hits: Sequence[CueHit], *, modality: Modality) -> bool:
+def is_historical(hits: Sequence[CueHit], *, modality: Modality) -> bool:
     """Return whether the event told of is an old one: remembered, commemorated, or of an earlier election."""
     if modality is Modality.TIDAK_RELEVAN:
         return False

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from classifiers.text import PAIRS, normal_form
+from classifiers.text import normal_form, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +47,8 @@ class CueHit:
 def inflections(root: str) -> frozenset[str]:
     """Return the forms of an Indonesian root that local news writes, wrong ones (pengrusakan) included.
 
-    Prefixes me-, pe-, di-, ter-, ber-, ke-, se-, per-, diper-, memper-; suffixes -kan, -i, -an; doubling with and without affixes.
+    Prefixes me-, pe-, di-, ter-, ber-, ke-, se-, per-, diper-, memper-; suffixes -kan, -i, -an; doubling with and
+    without affixes.
     """
     nasal = _nasalised(root)
     heads = {"", "di", "ter", "ber", "ke", "se", "per", "diper", "memper"}
@@ -183,7 +184,7 @@ def _joined(parts: list[str]) -> list[str]:
     joined: list[str] = []
     for part in parts:
         plain = part if "|" in part or part[0] in "*+" or part == GAP else normal_form(part)
-        if joined and (pair := PAIRS.get((joined[-1], plain))):
+        if joined and (pair := word_lists().pairs.get((joined[-1], plain))):
             joined[-1] = pair
         else:
             joined.append(plain)

@@ -1,13 +1,14 @@
-"""The law's guard rails over the modality that was learned (domain dossier, section 2.1: decision order and tie breakers).
+"""The law's guard rails over the modality that was learned (domain dossier 2.1: decision order and tie breakers).
 
-Each rail is a finding in the text that the law decides by itself; it moves probability, with the span that says why, and leaves the model's
-judgement alone where it finds nothing.
+Each rail is a finding in the text that the law decides by itself; it moves probability, with the span that says why,
+and leaves the model's judgement alone where it finds nothing.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from data.records import Evidence, Modality
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
     from classifiers.text import Document
 
 SIMULATION_POINTS = 5.0
-"""Log-odds for an activity where the text says that it is a simulation: "must be" in the law, so nearly always enough."""
+"""Log-odds for an activity where the text says that it is a simulation: "must be" in the law, so nearly always
+enough."""
 
 COLUMN_POINTS = 4.0
+
+LEAST_WORDS = 5
+"""Words, title included, below which there is nothing to judge."""
+
+NOTHING_SAID = 0.97
 
 _BYLINE = re.compile(r"\A\W*(?:oleh)\s*:?\s+[A-Z]\w+|\A\W*(?:opini|kolom|tajuk|editorial)\b", re.IGNORECASE)
 _WRITER = re.compile(r"\b(?:penulis\s+(?:adalah|merupakan)|\*\)?\s*penulis)\b", re.IGNORECASE)
@@ -31,9 +38,13 @@ def guard(
     document: Document, hits: Sequence[CueHit], probabilities: Mapping[Modality, float]
 ) -> tuple[dict[Modality, float], tuple[Evidence, ...]]:
     """Return modality probabilities after the guard rails, and evidence for those that held."""
+    if sum(1 for _ in islice(document.words(), LEAST_WORDS)) < LEAST_WORDS:
+        # R1: no article. What a model says of nothing is the share of its examples, not a finding.
+        rest = (1 - NOTHING_SAID) / (len(probabilities) - 1)
+        return {name: NOTHING_SAID if name is Modality.TIDAK_RELEVAN else rest for name in probabilities}, ()
     points = dict.fromkeys(probabilities, 0.0)
     reasons: list[Evidence] = []
-    for modality, weight, reason in (*_columns(document), *_simulation(document, hits)):
+    for modality, weight, reason in (*_columns(document), *_simulation(hits)):
         points[modality] += weight
         reasons.append(reason)
     if not reasons:
@@ -60,7 +71,7 @@ def _columns(document: Document) -> list[tuple[Modality, float, Evidence]]:
     return [(Modality.OPINI, COLUMN_POINTS, span)]
 
 
-def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:
+def _simulation(hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:
     """Tie breaker (e): a simulation written like an event is an activity, wherever the text gives itself away."""
     strong = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id == "simulasi_pengamanan"]
     weak = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id != "simulasi_pengamanan"]

@@ -1,138 +1,43 @@
 """An article as sentences and normalised words, with the place of each in the text exactly as it was given.
 
-Nothing is ever rewritten: every sentence and word keeps its half-open span in code points of the input's own title or text, and the normal
-form (lower case, desk abbreviations opened up) lies beside it. Words come from spaCy's Indonesian tokeniser; sentences from rules made for
-Indonesian news, where "Kab.", "No. 5", "H. Ali" and "pukul 19.30" end nothing, and "...kejadian.Warga" (a lost blank) ends one.
+Nothing is ever rewritten: every sentence and word keeps its half-open span in code points of the input's own title or
+text, and the normal form (lower case, desk abbreviations opened up) lies beside it. Words come from spaCy's
+Indonesian tokeniser; sentences from rules made for Indonesian news, where "Kab.", "No. 5", "H. Ali" and "pukul 19.30"
+end nothing, and "...kejadian.Warga" (a lost blank) ends one.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from data.errors import SettingsError
+from data.taxonomy import REFERENCE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from data.records import Zone
 
 MAX_CHARACTERS = 60_000
-"""What is read of one text: 8,000 words. News has 100 to 2,000; what follows in a longer one (a law, a dump) decides nothing."""
+"""What is read of one text: 8,000 words. News has 100 to 2,000; what follows in a longer one (a law, a dump) decides
+nothing."""
 
 MAX_VOCABULARY = 400_000
-"""Words that spaCy may remember before it starts anew: it forgets none, and a watch that runs for months would fill the memory (0.3 kB each)."""
+"""Words that spaCy may remember before it starts anew: it forgets none, and a watch that runs for months would fill
+the memory (0.3 kB each)."""
 
 LEAD_SENTENCES = 2
-"""Sentences of the text that count as its lead; the law's "title or first two paragraphs" (regional paragraphs are one sentence long)."""
-
-# Titles, names and places: a full stop after them never ends a sentence that goes on with a capital.
-ABBREVIATIONS = frozenset(
-    (
-        "kab kec kel ds dsn prov jl jln gg h hj kh tgk drs dra dr ir prof st hc moh muh abd m s a r p pdt alm almh sdr sdri bpk tn ny "
-        "kpt jend letjen mayjen brigjen kol letkol may kapt lettu letda serma serka sertu serda kopka praka aipda aiptu "
-        "bripka brigpol bripda ipda iptu akp kompol akbp kombes irjen komjen"
-    ).split()
-)
-# Before a number only: "hal. 5", "km. 12", but "dua hal." and "lima km." end their sentences.
-NUMBERED = frozenset(["no", "nmr", "hlm", "hal", "art", "psl", "ps", "ay", "tgl", "lt", "km", "rt", "rw", "blok", "kav"])
-NORMAL_FORMS = {
-    # Desk and chat shorthand to the word it stands for; single words only, so that spans stay simple.
-    "tdk": "tidak",
-    "tak": "tidak",
-    "gak": "tidak",
-    "nggak": "tidak",
-    "ngga": "tidak",
-    "enggak": "tidak",
-    "ndak": "tidak",
-    "yg": "yang",
-    "dgn": "dengan",
-    "utk": "untuk",
-    "krn": "karena",
-    "karna": "karena",
-    "sdh": "sudah",
-    "udah": "sudah",
-    "blm": "belum",
-    "dlm": "dalam",
-    "pd": "pada",
-    "dr": "dari",
-    "tsb": "tersebut",
-    "org": "orang",
-    "jd": "jadi",
-    "dpt": "dpt",
-    "spy": "supaya",
-    "bbrp": "beberapa",
-    "kpd": "kepada",
-    "thd": "terhadap",
-    "ttg": "tentang",
-    "sbg": "sebagai",
-    "hrs": "harus",
-    "msh": "masih",
-    "skrg": "sekarang",
-    "bacalon": "calon",
-    "cabup": "calon",
-    "cawabup": "calon",
-    "cagub": "calon",
-    "cawagub": "calon",
-    "cawako": "calon",
-    "cawalkot": "calon",
-    "cakada": "calon",
-    "bacabup": "calon",
-    "caleg": "caleg",
-    "kades": "kades",
-    "ormas": "ormas",
-    "hoax": "hoaks",
-    "hoaxs": "hoaks",
-    "medsos": "medsos",
-    "wako": "walikota",
-    "walkot": "walikota",
-    "wabup": "wabup",
-    "gubernur": "gubernur",
-    "pemprov": "pemprov",
-    "polrestabes": "polres",
-    "polresta": "polres",
-    "mapolres": "polres",
-    "mapolresta": "polres",
-    "sumatra": "sumatera",
-    "jkt": "jakarta",
-    "pemilukada": "pilkada",
-    "pilwako": "pilkada",
-    "pilwalkot": "pilkada",
-    "pilbup": "pilkada",
-    "pilgub": "pilkada",
-    "gempabumi": "gempa",
-    "pengrusakan": "perusakan",
-    "pengrusak": "perusak",
-    "pendemo": "pengunjuk",
-    "kpud": "kpu",
-    "panwas": "panwas",
-    "walinagari": "walinagari",
-    "himbau": "imbau",
-    "dihimbau": "diimbau",
-    "menghimbau": "mengimbau",
-    "himbauan": "imbauan",
-    "himbaunya": "imbaunya",
-    "resiko": "risiko",
-    "ijin": "izin",
-    "praktek": "praktik",
-    "nopember": "november",
-    "jaman": "zaman",
-}
-PAIRS = {
-    # Two words that are one thing, and are as often written as one.
-    ("tim", "sukses"): "timses", ("media", "sosial"): "medsos", ("pasangan", "calon"): "paslon", ("bakal", "calon"): "calon",
-    ("wali", "kota"): "walikota", ("wali", "nagari"): "walinagari", ("kepala", "desa"): "kades", ("unjuk", "rasa"): "unjukrasa",
-    ("rapat", "koordinasi"): "rakor", ("gempa", "bumi"): "gempa", ("surat", "suara"): "suratsuara", ("kotak", "suara"): "kotaksuara",
-    ("kotak", "kosong"): "kotakkosong", ("polda", "metro"): "polda", ("tanah", "longsor"): "longsor", ("politik", "uang"): "politikuang",
-    ("money", "politik"): "politikuang", ("money", "politics"): "politikuang", ("money", "politic"): "politikuang",
-    ("black", "campaign"): "kampanyehitam", ("kampanye", "hitam"): "kampanyehitam", ("serangan", "fajar"): "seranganfajar",
-    ("serangan", "jantung"): "seranganjantung", ("perang", "bintang"): "perangbintang", ("tidak", "ada"): "tidakada",
-    ("pemungutan", "suara"): "pemungutansuara", ("penghitungan", "suara"): "penghitungansuara", ("tempat", "pemungutansuara"): "tps",
-}  # fmt: skip
+"""Sentences of the text that count as its lead; the law's "title or first two paragraphs" (regional paragraphs are
+one sentence long)."""
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # halves of characters, from broken input: no encoder takes them
 _WORD = re.compile(r"\w")
 _OPENING, _CLOSING = "“«„", "”»"
 _STOP = re.compile(
@@ -144,10 +49,35 @@ _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _DATELINE = re.compile(r"^[\W_]*(?:[A-Z][\w.&/()']*[\s,/]*){1,7}(?:\([^)]{1,40}\))?\s*[-–—:|]+\s*")
 
 
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """The words of ``data/reference/words.toml``: abbreviations, normal forms, and pairs that are one thing."""
+
+    abbreviations: frozenset[str]
+    numbered: frozenset[str]
+    forms: Mapping[str, str]
+    pairs: Mapping[tuple[str, str], str]
+
+
+@lru_cache(maxsize=1)
+def word_lists() -> WordLists:
+    """Return the shipped word lists, read once. Raises SettingsError where the file is broken."""
+    path = REFERENCE / "words.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        pairs = {(first, second): joined for both, joined in table["pairs"].items() for first, second in [both.split()]}
+        return WordLists(frozenset(table["abbreviations"]), frozenset(table["numbered"]), table["forms"], pairs)
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(
+            f"the word lists cannot be read ({error}); reinstall the program", where=str(path)
+        ) from error
+
+
 class Token(NamedTuple):
     """A word or a sign: its span, its normal form, and the index of its sentence in `Document.sentences`.
 
-    ``norm`` is lower-case NFKC without invisible characters; of two words that are one thing, the first token spans both.
+    ``norm`` is lower-case NFKC without invisible characters; of two words that are one thing, the first token spans
+    both.
     """
 
     zone: Zone
@@ -161,8 +91,9 @@ class Token(NamedTuple):
 class Sentence:
     """A sentence with its span in its zone, without the blanks around it.
 
-    ``index`` counts over the whole document, title first. ``is_lead`` holds for the first sentences of the text. ``in_quote`` says that most
-    of it stands within quotation marks: somebody's words, not the paper's. ``paragraph`` counts within the text.
+    ``index`` counts over the whole document, title first. ``is_lead`` holds for the first sentences of the text.
+    ``in_quote`` says that most of it stands within quotation marks: somebody's words, not the paper's. ``paragraph``
+    counts within the text.
     """
 
     zone: Zone
@@ -213,7 +144,7 @@ def read_document(title: str, text: str) -> Document:
 def normal_form(word: str) -> str:
     """Return the form under which a word is looked up: NFKC, lower case, shorthand opened up."""
     low = word.lower() if word.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).lower()
-    return NORMAL_FORMS.get(low, low)
+    return word_lists().forms.get(low, low)
 
 
 def dateline_end(text: str) -> int:
@@ -275,9 +206,9 @@ def _ends(paragraph: str, stop: re.Match[str]) -> bool:
         return True
     word = before.group(1)
     # "H. Ali", "A. Rahman", "No. 5": the abbreviation ends nothing; "tahun 2020. Kapolres" does.
-    if word.lower() in NUMBERED:
+    if word.lower() in word_lists().numbered:
         return not after.group(1).isdigit()
-    return word.lower() not in ABBREVIATIONS and not (len(word) == 1 and word.isalpha() and word.isupper())
+    return word.lower() not in word_lists().abbreviations and not (len(word) == 1 and word.isalpha() and word.isupper())
 
 
 def _quoted(paragraph: str) -> list[bool]:
@@ -298,11 +229,11 @@ def _quoted(paragraph: str) -> list[bool]:
 
 
 @lru_cache(maxsize=1)
-def _tokeniser() -> Any:  # noqa: ANN401 - spaCy is untyped here
+def _tokeniser() -> Any:
     """Return spaCy's tokeniser for Indonesian with five rules in place of its two hundred.
 
-    Its own affix and URL patterns cost 2.2 ms an article, these 0.5 ms, and split what matters here alike: signs at the edges, "-nya", and
-    the lost blank in "kejadian.Warga".
+    Its own affix and URL patterns cost 2.2 ms an article, these 0.5 ms, and split what matters here alike: signs at
+    the edges, "-nya", and the lost blank in "kejadian.Warga".
     """
     import spacy
     from spacy.tokenizer import Tokenizer
@@ -315,12 +246,12 @@ def _tokeniser() -> Any:  # noqa: ANN401 - spaCy is untyped here
     )
 
 
-def _pieces(text: str) -> Any:  # noqa: ANN401 - spaCy is untyped here
+def _pieces(text: str) -> Any:
     tokeniser = _tokeniser()
     if len(tokeniser.vocab.strings) > MAX_VOCABULARY:
         _tokeniser.cache_clear()
         tokeniser = _tokeniser()
-    return tokeniser(text)
+    return tokeniser(_SURROGATE.sub("\ufffd", text))
 
 
 def _tokens(zone: Zone, text: str, sentences: list[Sentence]) -> list[Token]:
@@ -331,6 +262,7 @@ def _tokens(zone: Zone, text: str, sentences: list[Sentence]) -> list[Token]:
     if not own:
         return []
     starts = [sentence.start for sentence in own]
+    pairs = word_lists().pairs
     found: list[Token] = []
     for piece in _pieces(text):
         word, start = piece.text, piece.idx
@@ -338,7 +270,7 @@ def _tokens(zone: Zone, text: str, sentences: list[Sentence]) -> list[Token]:
             continue
         norm = normal_form(word)
         sentence = own[max(0, bisect_right(starts, start) - 1)].index
-        if found and (pair := PAIRS.get((found[-1].norm, norm))) and found[-1].sentence == sentence:
+        if found and (pair := pairs.get((found[-1].norm, norm))) and found[-1].sentence == sentence:
             found[-1] = found[-1]._replace(end=start + len(word), norm=pair)
         else:
             found.append(Token(zone, start, start + len(word), norm, sentence))

@@ -1,8 +1,8 @@
 """The 14 signals as they lie in ``data/reference/signals/<slug>.toml``: names, definition, cues, legal hooks.
 
-A file is a signal: a new one is found by its name. Slugs are stored with every assessment and never change. Cues are words and inflections
-that speak for a signal, or against it (another sense: *serangan jantung*); they propose, the learned model decides. Legal hooks are static
-hints for analysts, never an output of a model.
+A file is a signal: a new one is found by its name. Slugs are stored with every assessment and never change. Cues are
+words and inflections that speak for a signal, or against it (another sense: *serangan jantung*); they propose, the
+learned model decides. Legal hooks are static hints for analysts, never an output of a model.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ HOOK_CAUTION = "periksa naskah undang-undang"
 class Cue:
     """Words that speak for their label (``weight`` > 0) or against it (``weight`` < 0), in points.
 
-    ``phrases`` are written as in the reference files (see ``classifiers.cues``). ``near``: at least one of these must stand in the same
-    sentence or the one beside it; ``far``: none of these may stand in the same sentence. ``elsewhere``: at least one of these must stand
-    anywhere in the article. Empty means no such condition. ``why`` is shown to analysts and is Indonesian.
+    ``phrases`` are written as in the reference files (see ``classifiers.cues``). ``near``: at least one of these must
+    stand in the same sentence or the one beside it; ``far``: none of these may stand in the same sentence.
+    ``elsewhere``: at least one of these must stand anywhere in the article. Empty means no such condition. ``why`` is
+    shown to analysts and is Indonesian.
     """
 
     id: str
@@ -60,7 +61,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All signals in their fixed order, the cues of modalities and attributes, and the digest of the files they came from."""
+    """All signals in their fixed order, the cues of modalities and attributes, and the digest of their files."""
 
     signals: tuple[Signal, ...]
     modality_cues: tuple[Cue, ...]
@@ -116,7 +117,7 @@ def _load(folder: Path) -> Taxonomy:
     return Taxonomy(tuple(signal for _, signal in signals), modality_cues, digest.hexdigest(), contexts)
 
 
-def _table(path: Path, digest: Any) -> dict[str, Any]:  # noqa: ANN401 - hashlib's object has no public type
+def _table(path: Path, digest: Any) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
         table = tomllib.loads(raw.decode("utf-8"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from data.records import Evidence
 from models.features import BLOCKS, stem
 from models.linear import Linear, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from classifiers.cues import CueHit
     from classifiers.text import Document
@@ -68,7 +68,7 @@ def _words(
     row: Row,
     values: np.ndarray,
     linear: Linear,
-    taken: list[tuple[str, int, int]],
+    taken: Sequence[tuple[str, int, int]],
 ) -> list[Evidence]:
     """Return the words whose hashed features moved the column's score most, either way."""
     pulls = values * linear.weights[row.buckets, column]

@@ -1,8 +1,8 @@
-"""What a model sees of a document: hashed words, word pairs, word stems and cues by zone, and a short dense row of cue points.
+"""What a model sees of a document: hashed words, pairs, stems and cues by zone, and a short dense row of cue points.
 
-Hashes are CRC-32 of normal forms, mixed and cut to ``BUCKETS``: no word of any text is kept, prediction needs no vocabulary and no
-scikit-learn, and the same document gives the same row on every machine. Signs, blanks and digits are normalised away, so that texts which
-lost their links (",  ,") look like whole ones.
+Hashes are CRC-32 of normal forms, mixed and cut to ``BUCKETS``: no word of any text is kept, prediction needs no
+vocabulary and no scikit-learn, and the same document gives the same row on every machine. Signs, blanks and digits
+are normalised away, so that texts which lost their links (",  ,") look like whole ones.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ _ZONE_OF_CUE = {"title": 0, "lead": 1, "body": 2}
 class Row:
     """A document as a model sees it.
 
-    ``buckets`` and ``values``: the sparse part, before document-frequency weighting; ``blocks`` is the block of each entry. ``dense``: the
-    cue points, in the order of `dense_names`. ``positions``: for each entry of the word blocks the index in `Document.tokens` of its first
-    token, -1 for cues.
+    ``buckets`` and ``values``: the sparse part, before document-frequency weighting; ``blocks`` is the block of each
+    entry. ``dense``: the cue points, in the order of `dense_names`. ``positions``: for each entry of the word blocks
+    the index in `Document.tokens` of its first token, -1 for cues.
     """
 
     buckets: NDArray[np.int64]
@@ -86,7 +86,7 @@ def _hash(word: str) -> int:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return a word without its commonest prefix and suffix: crude, but the same for *dirusak* and *kerusakan*'s kin."""
+    """Return a word without its commonest prefix and suffix: crude, but one for *dirusak* and *merusak*."""
     short = word
     for suffix in _SUFFIXES:
         if short.endswith(suffix) and len(short) - len(suffix) >= 4:
@@ -115,7 +115,7 @@ def _bucket(hashes: NDArray[np.uint64], block: str) -> NDArray[np.int64]:
 def dense_names(labels: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the dense columns for the labels that cues may have, in order."""
     names = [f"{label}:{zone}" for label in labels for zone in ("title", "lead", "body", "against")]
-    return (*names, "words", "quoted", "bias")
+    return (*names, "quoted", "bias")
 
 
 def read_row(document: Document, hits: Sequence[CueHit], labels: Sequence[str]) -> Row:
@@ -167,7 +167,6 @@ def read_row(document: Document, hits: Sequence[CueHit], labels: Sequence[str]) 
         values.append(1.0 + np.log(counts.astype(np.float32)))
         blocks.append(np.full(len(unique), BLOCKS.index(block), np.int8))
         positions.append(at[first])
-    dense[-3] = np.log1p(len(words)) / 8
     dense[-2] = sum(sentence.in_quote for sentence in document.sentences) / max(1, len(document.sentences))
     dense[-1] = 1.0
     return Row(
@@ -187,7 +186,7 @@ def _cue_columns(
     Of one cue only the first two hits in a zone count: a word repeated ten times is not five times the evidence.
     """
     column = {label: 4 * number for number, label in enumerate(labels)}
-    dense = np.zeros(4 * len(labels) + 3, np.float32)
+    dense = np.zeros(4 * len(labels) + 2, np.float32)
     seen: dict[tuple[str, str], int] = {}
     keys: list[int] = []
     for hit in hits:

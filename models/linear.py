@@ -1,7 +1,8 @@
 """Linear models over hashed rows: the matrix of many rows, their fitting with L-BFGS, and the scores of one.
 
-One-vs-rest logistic outputs and one softmax are fitted together, each row weighted per output: an optional label is neither a hit nor a
-miss, and has no weight there. Fitting is deterministic: it starts at zero and uses no random numbers.
+One-vs-rest logistic outputs and one softmax are fitted together, each row weighted per output: an optional label is
+neither a hit nor a miss, and has no weight there. Fitting is deterministic: it starts at zero and uses no random
+numbers.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ DENSE_SCALE = 1.0
 MAX_ITERATIONS = 200
 
 ENOUGH = 1e-5
-"""Fitting ends where a step lowers the loss by less than this share; a hundredth of it changes no figure in the third digit."""
+"""Fitting ends where a step lowers the loss by less than this share; a hundredth of it changes no figure in the third
+digit."""
 
 JITTER = 1e-6
 """Added to the diagonal, so that two copies of one text do not make the system singular."""
@@ -40,8 +42,9 @@ class Linear:
     def scores(self, row: Row) -> NDArray[np.float64]:
         """Return the log-odds (or softmax scores) of one row, shape (outputs,)."""
         values = weighted(row, self.idf)
-        sparse: NDArray[np.float64] = values @ self.weights[row.buckets]
-        return sparse.astype(np.float64) + row.dense.astype(np.float64) * DENSE_SCALE @ self.weights[BUCKETS:]
+        sparse = np.asarray(values @ self.weights[row.buckets], np.float64)
+        dense = np.asarray(row.dense * DENSE_SCALE @ self.weights[BUCKETS:], np.float64)
+        return sparse + dense
 
 
 def weighted(row: Row, idf: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,7 +98,7 @@ def fit(
     # The optimum lies in the span of the rows: a few thousand unknowns per output, not a hundred thousand.
     gram = (table @ table.T).toarray().astype(np.float64)
     gram[np.diag_indices_from(gram)] += JITTER
-    lower = cholesky(gram, lower=True, overwrite_a=True)
+    lower = np.asarray(cholesky(gram, lower=True, overwrite_a=True), np.float64)
     # Half the time of a step is reading this matrix; scores need seven digits, not sixteen.
     short = lower.astype(np.float32)
     turned = np.ascontiguousarray(short.T)

@@ -1,6 +1,7 @@
 """Learn a judge from labelled examples: first stage, out-of-fold scores, second stage, calibration, thresholds, card.
 
-Copies of one story never straddle a fold. Nothing is random: the same examples in the same order give the same weights to the byte.
+Copies of one story never straddle a fold. Nothing is random: the same examples in the same order give the same
+weights to the byte.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 STRENGTH = 10.0
-"""Inverse L2 penalty of the first stage; 3, 10, 30 swept in grouped cross-validation: 0.883 micro-F1 at 10, 30 within 0.002."""
+"""Inverse L2 penalty of the first stage; 3, 10, 30 swept in grouped cross-validation: 0.883 micro-F1 at 10, 30 within
+0.002."""
 
 SECOND_STRENGTH = 0.3
 THRESHOLD = 0.38
@@ -44,7 +46,10 @@ COPY_SHARE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled article. ``optional`` signals are neither hit nor miss; ``group`` is where it came from; ``weight`` its say."""
+    """A labelled article.
+
+    ``optional`` signals are neither hit nor miss; ``group`` is where it came from; ``weight`` its say.
+    """
 
     id: str
     title: str
@@ -239,7 +244,7 @@ def _platt(
 
 
 def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return where a label asserts: its own best F1 among 0.25..0.55 where it has examples enough, else the common one."""
+    """Return where a label asserts: its own best F1 where it has examples enough, else the common threshold."""
     if (truth * (weights > 0)).sum() < ENOUGH_FOR_OWN_THRESHOLD:
         return THRESHOLD
     grid = np.arange(0.25, 0.56, 0.01)

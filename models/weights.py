@@ -1,7 +1,8 @@
 """A model on disk: arrays in one ``.npz`` and a JSON card that holds their digest. Never pickle.
 
-A model is refused where a file is missing, a byte differs from what the card says, or the arrays do not fit this program's features: two of
-300 flipped bits of a pickled model load and answer differently without a word, so nothing is used whose digest was not checked.
+A model is refused where a file is missing, a byte differs from what the card says, or the arrays do not fit this
+program's features: two of 300 flipped bits of a pickled model load and answer differently without a word, so nothing
+is used whose digest was not checked.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def _card(path: Path) -> dict[str, Any]:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ModelError(
-            f"{path}: there is no model here ({error.strerror}); name a folder that holds {CARD_FILE} and {WEIGHTS_FILE}"
+            f"{path}: there is no model here ({error.strerror}); name a folder with {CARD_FILE} and {WEIGHTS_FILE}"
         ) from error
     except ValueError as error:
         raise ModelError(f"{path}: the card is no JSON; {_MEND}") from error

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measure the reading of Indonesian: cross-validated on the labelled real articles, and the shipped model on the hard made-up pieces.
+"""Measure the reading of Indonesian, cross-validated on real articles, and the shipped model on hard made-up pieces.
 
     OPENBLAS_NUM_THREADS=1 python scripts/evaluate_reading.py [--shared ../shared]
 
-Folds keep the copies of a story together. The second stage is judged on folds it has not seen either; the first-stage scores it learns from
-come from models that saw the fold, which a few dozen numbers cannot exploit. Figures of torn and whole texts, and of each data set left out
-entirely, stand apart.
+Folds keep the copies of a story together. The second stage is judged on folds it has not seen either; the first-stage
+scores it learns from come from models that saw the fold, which a few dozen numbers cannot exploit. Figures of torn
+and whole texts stand apart.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ if __name__ == "__main__":
 
 from classifiers.text import read_document
 from data.records import Modality
-from models.judge import MODALITIES, Judge, decide
-from models.train import Example, folds, fit_second, out_of_fold, prepare, read_examples, targets
+from models.judge import MODALITIES, Judge, assertions, decide
+from models.train import Example, fit_second, folds, out_of_fold, prepare, read_examples, targets
 from scripts.figures import Figure, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.train import Corpus, Targets
     from numpy.typing import NDArray
+
+    from models.train import Corpus, Targets
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST_GOLD = 7
@@ -65,16 +66,16 @@ def cross_validated(shared: Path, gold: Path) -> list[Figure]:
     }
     for name, chosen in slices.items():
         if len(chosen):
-            found += measures(f"reading.{name}", [examples[n] for n in chosen], [said[n] for n in chosen], per_label=name == "cv")
+            found += measures(
+                f"reading.{name}", [examples[n] for n in chosen], [said[n] for n in chosen], per_label=name == "cv"
+            )
     return found
 
 
 Said = tuple[frozenset[str], Modality, float]
 
 
-def judged_by_fold(
-    scores: NDArray[np.float64], wanted: Targets, fold: NDArray[np.int64], corpus: Corpus
-) -> list[Said]:
+def judged_by_fold(scores: NDArray[np.float64], wanted: Targets, fold: NDArray[np.int64], corpus: Corpus) -> list[Said]:
     """Return what would be said of each example by both stages, neither having seen its fold."""
     slugs = corpus.taxonomy.slugs
     said: list[Said | None] = [None] * len(scores)
@@ -83,8 +84,8 @@ def judged_by_fold(
         for at in np.flatnonzero(fold == number):
             probabilities, modalities, flag = decide(scores[at], learned, len(slugs))
             modality = MODALITIES[int(np.argmax(modalities))]
-            over = frozenset(slug for n, slug in enumerate(slugs) if probabilities[n] >= learned.thresholds[n])
-            said[at] = (over if modality is not Modality.TIDAK_RELEVAN else frozenset(), modality, flag)
+            over = frozenset(assertions(probabilities, learned.thresholds, modality, slugs))
+            said[at] = (over, modality, flag)
     return [entry for entry in said if entry is not None]
 
 
@@ -129,18 +130,24 @@ def measures(name: str, gold: Sequence[Example], said: Sequence[Said], *, per_la
             macro.append(f1(counts))
         if per_label:
             found.append(Figure(f"{name}.signal.{slug}", f1(counts), "F1", number))
-    for _, (example, (signals, _, _)) in enumerate(zip(gold, said, strict=True)):
+    for example, (signals, _, _) in zip(gold, said, strict=True):
         whole[1] += len(signals - example.signals - example.optional - set(labels))
     right = [example.modality is modality for example, (_, modality, _) in zip(gold, said, strict=True)]
     kinds = sorted({example.modality for example in gold})
     by_kind = []
     for kind in kinds:
-        pairs = [(example.modality is kind, modality is kind) for example, (_, modality, _) in zip(gold, said, strict=True)]
+        pairs = [
+            (example.modality is kind, modality is kind) for example, (_, modality, _) in zip(gold, said, strict=True)
+        ]
         both = sum(a and b for a, b in pairs)
         by_kind.append(2 * both / max(1, sum(a for a, _ in pairs) + sum(b for _, b in pairs)))
         if per_label:
             found.append(Figure(f"{name}.modality.{kind}", by_kind[-1], "F1", sum(a for a, _ in pairs)))
-    counted = [(score, example.flagged) for example, (_, _, score) in zip(gold, said, strict=True) if example.flagged or not example.optional]
+    counted = [
+        (score, example.flagged)
+        for example, (_, _, score) in zip(gold, said, strict=True)
+        if example.flagged or not example.optional
+    ]
     average, at90, at95 = curve(counted)
     head = [
         Figure(f"{name}.signals_micro_f1", f1(whole), "F1", int(whole[0] + whole[2])),

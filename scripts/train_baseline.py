@@ -3,7 +3,8 @@
 
     OPENBLAS_NUM_THREADS=1 python scripts/train_baseline.py [--shared ../shared] [--out models/baseline]
 
-The same inputs on the locked versions give the same digest: nothing is random, and one BLAS thread keeps sums in one order.
+The same inputs on the locked versions give the same digest: nothing is random, and one BLAS thread keeps sums in one
+order.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def main(argv: list[str]) -> int:
     linear, second, _ = train(corpus)
     card = {
         "name": "baseline",
-        "description": "One-vs-rest logistic signals, softmax modality, a small second stage; hashed words, stems and cues.",
+        "description": "Logistic signals, softmax modality, a small second stage; hashed words, stems and cues.",
         "data": "Hand-labelled real Indonesian news (2018-2025; no text ships) and made-up examples of data/gold.",
         "per_label": counts(examples),
         "limits": "Labels by language models; election signals are learned mostly from made-up examples.",

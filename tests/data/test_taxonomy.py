@@ -7,10 +7,22 @@ import pytest
 from data.errors import SettingsError, UnknownItemError
 from data.taxonomy import load_taxonomy
 
-SLUGS = (
-    "politik_uang netralitas_aparatur penyalahgunaan_wewenang pelanggaran_kampanye perusakan kekerasan_intimidasi konflik_massa "
-    "sara_kebencian hoaks_disinformasi data_pemilih logistik_tps integritas_penyelenggara sengketa_tahapan bencana_cuaca"
-).split()
+SLUGS = [
+    "politik_uang",
+    "netralitas_aparatur",
+    "penyalahgunaan_wewenang",
+    "pelanggaran_kampanye",
+    "perusakan",
+    "kekerasan_intimidasi",
+    "konflik_massa",
+    "sara_kebencian",
+    "hoaks_disinformasi",
+    "data_pemilih",
+    "logistik_tps",
+    "integritas_penyelenggara",
+    "sengketa_tahapan",
+    "bencana_cuaca",
+]
 
 MODALITY = """
 [contexts]
@@ -89,5 +101,5 @@ def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, signal: str, s
 
 
 def test_a_folder_without_signals_says_where_they_belong(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="signals/<slug>.toml"):
+    with pytest.raises(SettingsError, match=r"signals/<slug>\.toml"):
         load_taxonomy(tmp_path)

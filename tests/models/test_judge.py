@@ -23,24 +23,32 @@ def judged(judge: Judge, title: str, text: str) -> Judgement:
 
 RAKOR = (
     "Pj Bupati Hadiri Rakor Pengendalian dan Potensi Kerawanan Pilkada",
-    "Lubuk Sikaping-Penjabat Bupati menghadiri rapat koordinasi pengendalian dan potensi kerawanan Pilkada di aula kantor gubernur, "
-    "Selasa (5/11/2024). Rakor diikuti seluruh desk pilkada kabupaten dan kota. Ia mengajak semua pihak bersinergi, menghindari hoaks, "
-    "SARA, dan politik uang demi pilkada yang aman, damai, dan kondusif.\n\"Kita harus deteksi dini,\" pungkasnya.(**)",
+    (
+        "Lubuk Sikaping-Penjabat Bupati menghadiri rapat koordinasi pengendalian dan potensi kerawanan Pilkada di aula kantor gubernur, "
+        "Selasa (5/11/2024). Rakor diikuti seluruh desk pilkada kabupaten dan kota. Ia mengajak semua pihak bersinergi, menghindari hoaks, "
+        'SARA, dan politik uang demi pilkada yang aman, damai, dan kondusif.\n"Kita harus deteksi dini," pungkasnya.(**)'
+    ),
 )
 SIMULATION = (
     "Massa Anarkis Bakar Ban dan Lempari Petugas",
-    "Ratusan orang melempari petugas dengan botol dan membakar ban di depan kantor KPU, Rabu pagi. Petugas membalas dengan gas air mata.\n"
-    "Kejadian itu merupakan simulasi sistem pengamanan kota yang digelar Polres di lapangan upacara. Kapolres mengapresiasi personel.",
+    (
+        "Ratusan orang melempari petugas dengan botol dan membakar ban di depan kantor KPU, Rabu pagi. Petugas membalas dengan gas air mata.\n"
+        "Kejadian itu merupakan simulasi sistem pengamanan kota yang digelar Polres di lapangan upacara. Kapolres mengapresiasi personel."
+    ),
 )
 RIOT = (
     "Massa Lempari Kantor KPU, Kaca Pecah dan Dua Polisi Luka",
-    "Ratusan pendukung salah satu paslon menggeruduk kantor KPU Kabupaten Contoh, Kamis (28/11) malam. Mereka menolak hasil rekapitulasi "
-    "dan melempari gedung dengan batu. Kaca depan pecah dan dua polisi luka. Massa dibubarkan dengan gas air mata sekitar pukul 22.00 WIB.",
+    (
+        "Ratusan pendukung salah satu paslon menggeruduk kantor KPU Kabupaten Contoh, Kamis (28/11) malam. Mereka menolak hasil rekapitulasi "
+        "dan melempari gedung dengan batu. Kaca depan pecah dan dua polisi luka. Massa dibubarkan dengan gas air mata sekitar pukul 22.00 WIB."
+    ),
 )
 FOOTBALL = (
     "Banjir Gol di Laga Derbi, Serangan Tuan Rumah Tak Terbendung",
-    "Tuan rumah menggempur lawan sejak menit pertama. Dua tembakan keras dari luar kotak penalti berbuah gol. Pelatih memuji "
-    "serangan balik anak asuhnya, sedangkan suporter pulang dengan gembira usai laga liga pekan ini.",
+    (
+        "Tuan rumah menggempur lawan sejak menit pertama. Dua tembakan keras dari luar kotak penalti berbuah gol. Pelatih memuji "
+        "serangan balik anak asuhnya, sedangkan suporter pulang dengan gembira usai laga liga pekan ini."
+    ),
 )
 
 
@@ -72,9 +80,9 @@ def test_football_full_of_attacks_and_floods_is_not_relevant_and_has_no_signal(j
     assert found.flag_score < 0.2
 
 
-def test_a_riot_ranks_above_its_simulation_and_both_above_football(judge: Judge) -> None:
-    scores = [judged(judge, *piece).flag_score for piece in (RIOT, SIMULATION, FOOTBALL)]
-    assert scores == sorted(scores, reverse=True)
+def test_a_riot_ranks_above_its_simulation_and_above_football(judge: Judge) -> None:
+    riot, simulation, football = (judged(judge, *piece).flag_score for piece in (RIOT, SIMULATION, FOOTBALL))
+    assert riot > max(simulation, football) + 0.5
 
 
 def test_every_asserted_signal_and_the_modality_show_spans_of_the_given_text(judge: Judge) -> None:
@@ -102,7 +110,10 @@ def test_modality_probabilities_sum_to_one_and_signals_lie_between_zero_and_one(
         ("Judul", ""),
         ("", "satu"),
         ("😀😀", "😀 😀\n😀"),
-        ("The mayor opened a new library", "The mayor opened a new library on Monday and thanked the volunteers for their work."),
+        (
+            "The mayor opened a new library",
+            "The mayor opened a new library on Monday and thanked the volunteers for their work.",
+        ),
         ("Wali kota mbukak pasar", "Dina iki wali kota mbukak pasar anyar, wong-wong padha seneng banget."),
         ("\x00\x01\x02", "PK\x03\x04\x14\x00\x08 \ufffd\ufffd \x7f" * 40),
         ("\ud800", "teks rusak \udfff"),

@@ -65,7 +65,12 @@ def test_words_have_one_normal_form(text: str, norms: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Polisi 👮\u200d♂️ datang. Cafe\u0301 rusak!", "A\u00adB kota\u200bsuara", "ＫＰＵ digeruduk", "tanpa\u00a0spasi\u2028baris lain."],
+    [
+        "Polisi 👮\u200d♂️ datang. Cafe\u0301 rusak!",
+        "A\u00adB kota\u200bsuara",
+        "ＫＰＵ digeruduk",
+        "tanpa\u00a0spasi\u2028baris lain.",
+    ],
 )
 def test_spans_point_into_the_text_as_it_was_given(text: str) -> None:
     document = read_document(text, text)

@@ -1,0 +1,75 @@
+"""Guard rails and attributes: what the law decides by itself, whatever was learned."""
+
+import pytest
+
+from classifiers.attributes import is_historical, is_negated
+from classifiers.cues import CueFinder
+from classifiers.modality import guard
+from classifiers.text import read_document
+from data.records import Modality
+from data.taxonomy import load_taxonomy
+
+EVEN = {name: 0.04 if name is not Modality.KEJADIAN else 0.76 for name in Modality}
+
+
+def guarded(title: str, text: str) -> Modality:
+    document = read_document(title, text)
+    found, _ = guard(document, CueFinder(load_taxonomy()).find(document), EVEN)
+    assert sum(found.values()) == pytest.approx(1.0)
+    return max(found, key=lambda name: found[name])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Massa melempari kantor KPU dengan batu dalam simulasi pengamanan yang digelar polres.",
+            "pencegahan_kegiatan",
+        ),
+        ("Massa melempari kantor KPU dengan batu. Adegan itu bagian dari simulasi sispamkota.", "pencegahan_kegiatan"),
+        ("Massa melempari kantor KPU dengan batu hingga kaca pecah pada Rabu malam.", "kejadian"),
+        ("Oleh: Rina Putri\nMassa melempari kantor KPU dan kita terkejut melihatnya.", "opini"),
+        ("Massa melempari kantor KPU dan kita semua terkejut. Penulis adalah dosen di Padang.", "opini"),
+        ("Oleh karena itu massa melempari kantor KPU pada Rabu malam.", "kejadian"),
+        ("satu dua", "tidak_relevan"),
+    ],
+)
+def test_simulations_are_activities_and_columns_are_opinions(text: str, expected: str) -> None:
+    assert guarded("", text) == expected
+
+
+def test_a_guard_rail_shows_the_span_that_says_why() -> None:
+    text = "Massa melempari kantor dengan batu. Begitulah jalannya simulasi pengamanan kota."
+    document = read_document("Massa Mengamuk", text)
+    _, reasons = guard(document, CueFinder(load_taxonomy()).find(document), EVEN)
+    assert [text[reason.start : reason.end] for reason in reasons] == ["simulasi pengamanan"]
+
+
+def attributes(title: str, text: str, modality: Modality, asserted: tuple[str, ...]) -> tuple[bool, bool]:
+    hits = CueFinder(load_taxonomy()).find(read_document(title, text))
+    return is_negated(hits, modality=modality, asserted=asserted), is_historical(hits, modality=modality)
+
+
+def test_a_report_that_was_not_proven_is_negated() -> None:
+    title, text = "Laporan Bagi Uang Tidak Terbukti", "Bawaslu menghentikan laporan karena tidak cukup bukti."
+    assert attributes(title, text, Modality.PENANGANAN_HUKUM, ("politik_uang",)) == (True, False)
+
+
+def test_a_debunked_hoax_is_an_event_and_not_negated() -> None:
+    title, text = "Kabar Calon Mundur Tidak Benar", "Pesan itu hoaks dan tidak benar, kata KPU."
+    assert attributes(title, text, Modality.KEJADIAN, ("hoaks_disinformasi",)) == (False, False)
+
+
+def test_a_denial_deep_in_the_text_negates_nothing() -> None:
+    text = "Massa membakar posko. Dua orang luka. Polisi datang. Api padam. Ketua tim membantah terlibat."
+    assert attributes("Posko Dibakar", text, Modality.KEJADIAN, ("perusakan",)) == (False, False)
+
+
+def test_a_remembered_riot_is_historical() -> None:
+    title, text = "Mengenang Kerusuhan Pilkada 2008", "Belasan tahun silam kantor dibakar. Tragedi itu dikenang warga."
+    assert attributes(title, text, Modality.OPINI, ("konflik_massa",))[1]
+
+
+def test_a_passing_look_back_is_not_historical() -> None:
+    title, text = "Massa Bakar Posko di Maros", "Posko dibakar Rabu malam. Tahun lalu kejadian serupa pernah terjadi."
+    assert not attributes(title, text, Modality.KEJADIAN, ("perusakan",))[1]

@@ -1,0 +1,96 @@
+"""Learning from labelled examples: deterministic, copies kept together, optional labels without a say."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import InputError
+from data.records import Modality
+from models.judge import Judge
+from models.linear import fit, sigmoid
+from models.train import Example, folds, prepare, read_examples, save, stories, targets, train
+
+GOLD = Path(__file__).parents[2] / "data" / "gold"
+
+
+def example(
+    name: str, text: str, *signals: str, modality: Modality = Modality.KEJADIAN, optional: tuple[str, ...] = ()
+) -> Example:
+    return Example(name, "Judul", text, frozenset(signals), frozenset(optional), modality)
+
+
+def test_an_optional_signal_has_no_say_on_its_label_nor_on_the_flag() -> None:
+    corpus = prepare([example("a", "Hujan turun.", optional=("bencana_cuaca",), modality=Modality.TIDAK_RELEVAN)])
+    wanted = targets(corpus)
+    at = corpus.taxonomy.slugs.index("bencana_cuaca")
+    assert wanted.label_weights[0, at] == 0
+    assert wanted.label_weights[0, -1] == 0
+    assert wanted.label_weights[0, :-1].sum() == 13
+
+
+def test_copies_of_one_story_share_a_fold() -> None:
+    story = "Massa pendukung paslon mendatangi kantor KPU dan meminta penghitungan ulang di delapan TPS pada hari Rabu"
+    corpus = prepare(
+        [
+            example("a", story + " siang."),
+            example("b", "Gempa mengguncang Padang pagi ini."),
+            example("c", "Padang - " + story + " sore."),
+        ]
+    )
+    assert corpus.stories.tolist() == [0, 1, 0]
+    fold = folds(corpus)
+    assert fold[0] == fold[2]
+
+
+def test_texts_without_common_runs_are_stories_of_their_own() -> None:
+    assert stories(["satu dua tiga", "", "empat lima enam"]).tolist() == [0, 1, 2]
+
+
+def test_a_fitted_line_separates_what_can_be_separated() -> None:
+    from scipy import sparse
+
+    table = sparse.csr_matrix(np.array([[1.0, 0, 1], [1, 0.2, 1], [0, 1, 1], [0.1, 1, 1]]))
+    truth = np.array([[1.0], [1], [0], [0]])
+    weights = fit(table, truth, np.ones((4, 1)), strength=100.0)
+    said = sigmoid(np.asarray(table @ weights, np.float64))
+    assert said[:2].min() > 0.8
+    assert said[2:].max() < 0.2
+
+
+def test_a_line_that_is_no_labelled_article_is_named_with_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    good = {"id": "1", "title": "t", "text": "x", "signals": [], "modality": "opini"}
+    path.write_text(json.dumps(good) + "\n\n" + json.dumps({**good, "modality": "ramai"}) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold\.jsonl:3"):
+        read_examples(path)
+
+
+def test_an_unknown_signal_among_the_examples_is_named() -> None:
+    with pytest.raises(InputError, match="ramai_ramai"):
+        prepare([example("a", "x", "ramai_ramai")])
+
+
+def test_the_same_examples_give_the_same_model_to_the_byte_and_it_loads(tmp_path: Path) -> None:
+    examples = read_examples(GOLD / "offences.jsonl")[::2]
+    digests = []
+    for name in ("first", "second"):
+        corpus = prepare(examples)
+        linear, second, _ = train(corpus)
+        digests.append(save(tmp_path / name, corpus, linear, second, {"name": "uji"}))
+    assert digests[0] == digests[1]
+    assert Judge.load(tmp_path / "first").model_version == f"uji-{digests[0][:8]}"
+
+
+def test_made_up_examples_are_well_formed_and_know_the_law() -> None:
+    seen: set[str] = set()
+    for path in sorted(GOLD.glob("*.jsonl")):
+        for entry in read_examples(path):
+            assert entry.id not in seen, entry.id
+            seen.add(entry.id)
+            assert entry.title.strip(), entry.id
+            assert len(entry.text.split()) >= 15, entry.id
+            assert not entry.signals & entry.optional, entry.id
+            if entry.modality is Modality.TIDAK_RELEVAN:
+                assert not entry.signals, entry.id
