@@ -1,1 +1,1 @@
-"""Reading Indonesian: text, cues, severity, times, places, copies and incidents; pure, knowing neither web nor store."""
+"""Reading Indonesian: text, cues, severity, times, places, copies, incidents; pure, knowing neither web nor store."""

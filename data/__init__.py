@@ -1,1 +1,1 @@
-"""The bottom floor: the records that pass between steps, the error tree, reference tables, and where all of it is kept."""
+"""The bottom floor: the records between steps, the error tree, reference tables, and where all of it is kept."""

@@ -65,8 +65,8 @@ class Alias:
     """Another name by which news calls a unit.
 
     ``codes`` are the units it can mean, the likeliest first. ``kind`` is ``singkatan``, ``ibu_kota``, ``ejaan``,
-    ``julukan``, ``lama``, ``tempat`` (a landmark: where it lies), ``lembaga`` (an institution's seat), ``kawasan`` (a region: one or more of them),
-    ``batas`` (on the border of all of them) or ``jalan``.
+    ``julukan``, ``lama``, ``tempat`` (a landmark: where it lies), ``lembaga`` (an institution's seat), ``kawasan`` (a
+    region: one or more of them), ``batas`` (on the border of all of them) or ``jalan``.
     """
 
     text: str
