@@ -23,7 +23,7 @@ from flows.holders import is_dead, this_holder
 from flows.leases import take
 from scrapers.extract import join_pages
 from scrapers.finders import find
-from scrapers.poll import next_poll_minutes
+from scrapers.poll import LONGEST_MINUTES, next_poll_minutes
 from scrapers.urls import canonical_url, network_of
 
 if TYPE_CHECKING:
@@ -272,8 +272,9 @@ async def _crawl_network(
 ) -> list[Tally]:
     """Read what the sources of one network have new; nothing where another run is reading it just now."""
     lease = _Lease(tools, f"network:{network}", this_holder())
+    delays = [tools.default_delay_s if source.delay_s is None else source.delay_s for source in sources]
     try:
-        await lease.take()
+        await lease.take(max(delays))
     except LeaseError as error:
         log.info("network_busy", network=network, holder=error.holder, until=error.until)
         return []
@@ -285,7 +286,6 @@ async def _crawl_network(
             ]
         return [task.result() for task in tasks]
     finally:
-        delays = [tools.default_delay_s if source.delay_s is None else source.delay_s for source in sources]
         lease.close(max(delays))
 
 
@@ -297,15 +297,22 @@ class _Lease:
     name: str
     holder: str
 
-    async def take(self) -> None:
-        """Take it, after the distance that the last holder's requests still keep; LeaseError where somebody has it."""
+    async def take(self, delay_s: float) -> None:
+        """Take it, after the distance that the last holder's requests still keep; LeaseError where somebody has it.
+
+        No longer than ``delay_s`` is waited, whatever the clock says: it may have been set back meanwhile.
+        """
+        waited_s = 0.0
         while True:
             try:
                 take(self.tools.store, self.name, self.holder, self.tools.clock(), LEASE)
             except LeaseError as error:
                 if error.holder != DISTANCE:
                     raise
+                if waited_s > delay_s:
+                    self.tools.store.leases.release(self.name, DISTANCE)
                 await asyncio.sleep(DISTANCE_LOOK_S)
+                waited_s += DISTANCE_LOOK_S
             else:
                 return
 
@@ -487,11 +494,16 @@ def _remember(source: Source, tools: CrawlTools, tally: Tally, findings: Finding
 
 
 def due_sources(sources: Iterable[Source], state_of: Callable[[str], SourceState], now: datetime) -> tuple[Source, ...]:
-    """Return the enabled sources whose time has come, the longest waiting first."""
-    waiting = []
+    """Return the enabled sources whose time has come, the longest waiting first.
+
+    A time further off than the longest interval was written under a clock that ran ahead: it has come, too.
+    """
+    waiting, furthest = [], now + timedelta(minutes=LONGEST_MINUTES)
     for source in sources:
         state = state_of(source.id)
-        if source.enabled and state.enabled and (state.next_due is None or state.next_due <= now):
+        if not (source.enabled and state.enabled):
+            continue
+        if state.next_due is None or state.next_due <= now or state.next_due > furthest:
             waiting.append((state.next_due or state.last_run, source.id, source))
     waiting.sort(key=lambda item: (item[0] is not None, item[0] or now, item[1]))
     return tuple(source for _, _, source in waiting)

@@ -108,7 +108,10 @@ def children(settings: Settings, *, with_desk: bool = True) -> list[Child]:
     ]
     if with_desk:
         desk = ("desk", "--host", settings.desk_host, "--port", str(settings.desk_port))
-        found.append(Child("desk", (sys.executable, "-m", "kentongan", *desk)))
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.desk_host, settings.desk_host)  # noqa: S104  # read, not bound
+        where = f"[{near}]" if ":" in near else near
+        ready = f"http://{where}:{settings.desk_port}/sehat"
+        found.append(Child("desk", (sys.executable, "-m", "kentongan", *desk), ready=ready))
     return found
 
 

@@ -102,9 +102,19 @@ async def _pass(settings: Settings, wanted: _Wanted, ctx: click.Context) -> int:
         names = ", ".join(sorted(left_out))
         click.echo(say(f"Sedang dibaca proses lain: {names}", f"Being read by another process: {names}"), err=True)
         return 75
+    homes = {source.id: source.home for source in chosen}
     for tally in tallies:
         if tally.error:
-            click.echo(f"kentongan: {tally.source_id}: {tally.error}", err=True)
+            name, home = tally.source_id, homes[tally.source_id]
+            click.echo(
+                say(
+                    f"kentongan: {home} tidak terbaca ({tally.error}). Yang sudah ada tetap tersimpan dan dicoba lagi "
+                    f"nanti; periksa dengan: kentongan sources check {name}",
+                    f"kentongan: {home} could not be read ({tally.error}). What was there is kept and will be tried "
+                    f"again; look at it with: kentongan sources check {name}",
+                ),
+                err=True,
+            )
     return 1 if any(tally.error for tally in tallies) else 0
 
 
@@ -161,6 +171,8 @@ def report(
     if as_json:
         write_json([{**row, "adds_up": tally.adds_up()} for row, tally in zip(rows, tallies, strict=True)])
         return
+    for row in rows:
+        del row["galat"]  # whole sentences, which would fold into towers: they follow below
     if rows:
         numbers = [name for name, value in rows[0].items() if isinstance(value, int)]
         total = {name: sum(row[name] for row in rows) if name in numbers else "" for name in rows[0]}
