@@ -2,9 +2,10 @@
 
     python scripts/soak.py [--kills 20] [--up-kills 3] [--seed 7]
 
-The sample sites are served by a process of their own. ``crawl --once`` is killed (SIGKILL, whole process group) at
-random moments and started again; then the same with ``kentongan up``, whose crawls are asked for through the engine.
-After the last start everything must be there once, the tallies must add up, and the database must pass its own check.
+The sample sites are served by a process of their own. ``crawl --once`` is killed (SIGKILL) at random moments and
+started again; a crawl that came to its end first is looked at and another home begun, so that every kill counts. Then
+the same with ``kentongan up``, whose crawls are asked for through the engine. After the last start of each home
+everything must be there once, the tallies must add up, the database must pass its own check, and no process be left.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST_LIFE_S = 14.0
+LONGEST_LIFE_S = 9.0
 """Kills come within this time of a start: a whole crawl of the sample sites takes about as long on two cores."""
+
+ENDS_S = 5.0
+"""How long the children of a killed process may take to notice."""
 
 UP_READY_S = 120.0
 
@@ -48,6 +53,13 @@ def sample_sites() -> Iterator[str]:
         process.wait()
 
 
+def free_port() -> int:
+    """Return a port of loopback that nobody has just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def environment(home: Path, port: str) -> dict[str, str]:
     """Return the settings under which the sample sites are crawled."""
     return {
@@ -58,7 +70,7 @@ def environment(home: Path, port: str) -> dict[str, str]:
         "KENTONGAN_CONNECT_TO": ",".join(f"{host}=127.0.0.1:{port}" for host in HOSTS),
         "KENTONGAN_EXERCISE": "1",
         "KENTONGAN_CONTACT": "soak",
-        "KENTONGAN_PREFECT_PORT": "4397",
+        "KENTONGAN_PREFECT_PORT": str(free_port()),
         "DO_NOT_TRACK": "1",
     }
 
@@ -76,10 +88,9 @@ def start(arguments: list[str], settings: dict[str, str], log: Path) -> subproce
 
 
 def kill(process: subprocess.Popen[bytes]) -> bool:
-    """Kill a program outright, children and all; return whether it was still running."""
+    """Kill a program outright, and it alone; return whether it was still running."""
     running = process.poll() is None
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait()
     return running
 
@@ -102,20 +113,27 @@ def problems(home: Path) -> list[str]:
 
 
 def soak_crawl(kills: int, dice: random.Random) -> list[str]:
-    """Kill ``crawl --once`` ``kills`` times, let the last one end, and return the problems."""
-    with sample_sites() as port, tempfile.TemporaryDirectory(prefix="kentongan-soak-") as folder:
-        home = Path(folder)
-        settings, log = environment(home, port), home / "soak.log"
-        running = 0
-        for number in range(kills):
-            process = start(["crawl", "--once", "--all"], settings, log)
-            time.sleep(dice.uniform(0.2, LONGEST_LIFE_S))
-            was_running = kill(process)
-            running += was_running
-            print(f"kill {number + 1}/{kills}: {'running' if was_running else 'had ended'}", flush=True)
-        finish(settings, log)
-        print(f"crawl --once: killed {running} times while it ran")
-        return problems(home)
+    """Kill ``crawl --once`` ``kills`` times while it runs, let the last one of each home end; return the problems."""
+    found: list[str] = []
+    with sample_sites() as port:
+        number = 0
+        while number < kills:
+            with tempfile.TemporaryDirectory(prefix="kentongan-soak-") as folder:
+                home = Path(folder)
+                settings, log, here = environment(home, port), home / "soak.log", 0
+                while number < kills:
+                    process = start(["crawl", "--once", "--all"], settings, log)
+                    time.sleep(dice.uniform(0.2, LONGEST_LIFE_S))
+                    running = kill(process)
+                    found += left_over(home)
+                    number, here = number + running, here + running
+                    if not running:
+                        break
+                finish(settings, log)
+                wrong = problems(home)
+                print(f"crawl --once: {here} kills in one home, {number}/{kills}; {len(wrong)} problems", flush=True)
+                found += wrong
+    return found
 
 
 def finish(settings: dict[str, str], log: Path) -> None:
@@ -144,7 +162,7 @@ def soak_up(kills: int, dice: random.Random) -> list[str]:
         _await_articles(home)
         process.send_signal(signal.SIGTERM)
         code = process.wait(60)
-        left = _left_over(home)
+        left = left_over(home)
         return problems(home) + ([f"up ended with {code} on SIGTERM"] if code else []) + left
 
 
@@ -182,15 +200,21 @@ def _await_articles(home: Path) -> None:
         time.sleep(2)
 
 
-def _left_over(home: Path) -> list[str]:
-    """Return processes of this home that are still there: everything ends with its parent."""
-    time.sleep(2)
-    mark, left = f"KENTONGAN_HOME={home}".encode(), []
+def left_over(home: Path) -> list[str]:
+    """Return processes of this home that are still there after a while: everything ends with its parent."""
+    deadline = time.monotonic() + ENDS_S
+    while (found := _of_home(home)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return [f"still running: {command}" for command in found]
+
+
+def _of_home(home: Path) -> list[str]:
+    mark, found = f"KENTONGAN_HOME={home}".encode(), []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if mark in (process / "environ").read_bytes().split(b"\0"):
-                left.append(f"still running: {(process / 'cmdline').read_bytes().replace(bytes(1), b' ').decode()}")
-    return left
+                found.append((process / "cmdline").read_bytes().replace(bytes(1), b" ").decode())
+    return found
 
 
 def main() -> int:
