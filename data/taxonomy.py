@@ -113,6 +113,9 @@ def _load(folder: Path) -> Taxonomy:
     for path in paths:
         table = _table(path, digest)
         signals.append((_whole_number(table, path), _signal(table, path, contexts)))
+    if (words := folder / "words.toml").exists():
+        # The reader's word lists decide what a cue matches; they belong to the version of the rules.
+        _table(words, digest)
     signals.sort(key=lambda pair: (pair[0], pair[1].slug))
     return Taxonomy(tuple(signal for _, signal in signals), modality_cues, digest.hexdigest(), contexts)
 
