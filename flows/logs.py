@@ -43,6 +43,17 @@ def configure(verbose: int) -> None:
 
 def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str) and not value.isprintable() and key != "exception":
-            event[key] = value.encode("unicode_escape").decode("ascii")
+        if key != "exception":
+            event[key] = _plain(value)
     return event
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` with every text in it printable on one line."""
+    if isinstance(value, str):
+        return value if value.isprintable() else value.encode("unicode_escape").decode("ascii")
+    if isinstance(value, dict):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, int | float | None) else _plain(str(value))

@@ -45,6 +45,9 @@ SAID_BY_ALERTS = frozenset(
 """The fields that an alert puts into words. A further copy, a later last_seen or a better article to quote is no
 news to its readers."""
 
+LARGEST_ID = 2**31 - 1
+"""Of an INTEGER on either engine; a larger number from an address or a command line is nobody's id, and no error."""
+
 MACHINE = "kentongan"
 """Who changed an incident when no person did."""
 
@@ -128,6 +131,8 @@ class Incidents:
 
     def get(self, incident_id: int) -> Incident | None:
         """Return an incident; None where there is none of that id."""
+        if not 0 < incident_id <= LARGEST_ID:
+            return None
         found = self._list(select(incidents).where(incidents.c.id == incident_id))
         return found[0] if found else None
 

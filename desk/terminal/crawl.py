@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desk.terminal.spans import MINUTES
 from desk.terminal.speech import speaker_of
 from desk.terminal.tables import show, write_json
 
@@ -27,7 +28,7 @@ IDLE_S = 20.0
 @click.option("--once", is_flag=True, help="One pass, then end (otherwise: go on until Ctrl-C).")
 @click.option("--all", "everything", is_flag=True, help="Ask every enabled source, due or not.")
 @click.option("--assess", "go_on", is_flag=True, help="Afterwards judge what was read and write the feeds, too.")
-@click.option("--minutes", type=click.FloatRange(min=0.1), help="Ask for nothing more after this time.")
+@click.option("--minutes", type=MINUTES, help="Ask for nothing more after this time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the tallies as JSON.")
 @click.pass_context
 def command(

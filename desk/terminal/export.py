@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import click
 
+from desk.terminal.spans import DAYS
+
 
 @click.command(name="export")
 @click.argument("name", metavar="FORMAT")
 @click.option("--incidents", "whole_queue", is_flag=True, help="Every incident, not only those that have an alert.")
 @click.option("--id", "incident_id", type=int, help="Only this incident (CAP messages are about exactly one).")
 @click.option("--min-severity", type=click.IntRange(0, 4), default=0, help="Only from this level on (0 to 4).")
-@click.option("--days", type=click.FloatRange(min=0.01), help="Only what changed in the last days.")
+@click.option("--days", type=DAYS, help="Only what changed in the last days.")
 @click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, help="At most this many.")
 @click.option("--base-url", default="", help="Where the feed file will be had, ending with a slash.")
 def command(

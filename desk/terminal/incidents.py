@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.spans import DAYS
 from desk.terminal.speech import speaker_of
 from desk.terminal.tables import show, write_json
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--min-severity", type=click.IntRange(0, 4), default=0, help="Only from this level on (0 to 4).")
 @click.option("--signal", help="Only with this signal, by its slug.")
 @click.option("--place", help="Only within this Kemendagri code, such as 13 or 13.77.")
-@click.option("--days", type=click.FloatRange(min=0.01), help="Only those seen in the last days.")
+@click.option("--days", type=DAYS, help="Only those seen in the last days.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most this many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context

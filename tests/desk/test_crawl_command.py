@@ -141,3 +141,17 @@ def test_who_names_no_contact_is_told(server: SampleServer, tmp_path: Path) -> N
     assert words in crawl(tmp_path, server.address[1], "asing").stderr
     assert words not in crawl(tmp_path, server.address[1], "asing", KENTONGAN_CONTACT="desk@contoh.example").stderr
     assert words not in crawl(tmp_path, server.address[1], "suararantau").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("crawl", "--minutes", "1e300"), ("incidents", "--days", "nan"), ("export", "csv", "--days", "9999999")],
+)
+def test_a_length_of_time_that_no_clock_counts_is_refused(arguments: tuple[str, ...]) -> None:
+    from click.testing import CliRunner
+
+    from kentongan import cli
+
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 2
+    assert arguments[-1] in done.output

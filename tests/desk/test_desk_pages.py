@@ -221,3 +221,8 @@ def test_a_real_browser_shows_the_title_as_text_and_runs_nothing(
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in done.stdout
     assert "<script>" not in done.stdout
     assert "Antrean kejadian" in done.stdout
+
+
+@pytest.mark.parametrize("number", ["0", "999", "99999999999999999999"])
+def test_an_incident_that_is_not_there_is_said_so(client: TestClient, number: str) -> None:
+    assert client.get(f"/kejadian/{number}").status_code == 404
