@@ -14,13 +14,13 @@ import structlog
 
 from classifiers.copies import Signature, signature
 from classifiers.incidents import FOLLOW_UP_WITHIN, Member, best_incident, event_places, summarise
-from data.errors import InputError
+from data.errors import InputError, KentonganError
 from flows.leases import held
 from models.assessor import AssessItem
 from scrapers.urls import network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from data.records import Assessment, Incident, Source, StoredArticle
@@ -67,13 +67,17 @@ class AssessTools:
 
 @dataclass(frozen=True, slots=True)
 class AssessTally:
-    """What a pass did, in articles and incidents: ``joined`` articles came to incidents that were there."""
+    """What a pass did, in articles and incidents: ``joined`` articles came to incidents that were there.
+
+    ``failed`` articles could not be judged, through a defect of ours: they wait for the next pass, and are in the log.
+    """
 
     assessed: int = 0
     flagged: int = 0
     opened: int = 0
     joined: int = 0
     updated: int = 0
+    failed: int = 0
 
     def plus(self, **more: int) -> AssessTally:
         """Return the tally with ``more`` added."""
@@ -84,20 +88,46 @@ def assess_pending(
     tools: AssessTools, *, batch: int = BATCH, watch: Callable[[AssessTally], None] = lambda _: None
 ) -> AssessTally:
     """Judge everything that waits, oldest first, and return what was done; LeaseError where another pass runs."""
-    tally = AssessTally()
+    tally, failed = AssessTally(), set[int]()
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
-        while waiting := tools.store.articles.to_assess(
-            tools.assessor.model_version, tools.assessor.rules_version, batch
-        ):
+        while waiting := _waiting(tools, batch, failed):
             tools.store.check_room(tools.min_free_mb * 1_000_000)
-            assessments = tools.assessor.assess([item_of(stored, tools.sources) for stored in waiting])
-            for stored, assessment in zip(waiting, assessments, strict=True):
+            for stored, assessment in _judged(waiting, tools):
+                if assessment is None:
+                    failed.add(stored.id)
+                    tally = tally.plus(failed=1)
+                    continue
                 with tools.store.transaction():
                     tally = _settle(stored, assessment, tools, tally)
                 watch(tally)
             renew()
     log.info("assess_done", **{name: getattr(tally, name) for name in AssessTally.__dataclass_fields__})
     return tally
+
+
+def _waiting(tools: AssessTools, batch: int, failed: set[int]) -> list[StoredArticle]:
+    """Return the next articles to judge, without those that this pass has tried in vain."""
+    found = tools.store.articles.to_assess(
+        tools.assessor.model_version, tools.assessor.rules_version, batch + len(failed)
+    )
+    return [stored for stored in found if stored.id not in failed][:batch]
+
+
+def _judged(waiting: Sequence[StoredArticle], tools: AssessTools) -> Iterator[tuple[StoredArticle, Assessment | None]]:
+    """Yield each article with its assessment; None for one on whose text a rule breaks."""
+    try:
+        assessments = tools.assessor.assess([item_of(one, tools.sources) for one in waiting])
+    except KentonganError:
+        raise
+    except Exception:  # one odd text must not keep all others waiting, pass after pass
+        if len(waiting) == 1:
+            log.exception("article_not_judged", article=waiting[0].id, url=waiting[0].article.canonical_url)
+            yield waiting[0], None
+            return
+        for one in waiting:
+            yield from _judged([one], tools)
+        return
+    yield from zip(waiting, assessments, strict=True)
 
 
 def item_of(stored: StoredArticle, sources: Mapping[str, Source]) -> AssessItem:

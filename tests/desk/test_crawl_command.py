@@ -8,6 +8,7 @@ import resource
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,18 @@ def test_without_room_a_crawl_ends_clearly_and_goes_on_when_there_is_some(server
     assert articles(tmp_path) == sorted(article.url for article in truth())
 
 
+def test_what_another_crawl_is_reading_is_left_to_it(server: SampleServer, tmp_path: Path) -> None:
+    from flows.holders import this_holder
+
+    with Store.open(f"sqlite:///{tmp_path / 'kentongan.sqlite3'}") as store:
+        # This very test stands for the other process: it is alive.
+        store.leases.acquire("network:suararantau.test", this_holder(), datetime.now(UTC), timedelta(minutes=5))
+    done = crawl(tmp_path, server.address[1], "suararantau", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (75, [])
+    assert "Being read by another process: suararantau" in done.stderr
+    assert server.requests == ()
+
+
 def test_below_the_floor_nothing_is_asked_for(server: SampleServer, tmp_path: Path) -> None:
     done = crawl(tmp_path, server.address[1], "--all", KENTONGAN_MIN_FREE_MB="1000000000")
     assert done.returncode == 74
@@ -154,4 +167,4 @@ def test_a_length_of_time_that_no_clock_counts_is_refused(arguments: tuple[str, 
 
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 2
-    assert arguments[-1] in done.output
+    assert arguments[-2] in done.output

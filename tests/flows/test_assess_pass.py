@@ -208,6 +208,28 @@ def test_a_revision_that_is_flagged_at_last_opens_an_incident(
     assert newsroom.assess().opened == 1
 
 
+def test_one_article_on_which_a_rule_breaks_does_not_keep_the_others_waiting(
+    newsroom: Newsroom, says: Callable[..., Any], says_nothing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.prints("ganjil", "Judul ganjil", "Teks yang membuat sebuah aturan gagal membaca. " * 5, says_nothing)
+    newsroom.prints("kabar", "Posko dibakar massa", BURNT, says())
+    honest = newsroom.assessor.assess
+
+    def brittle(items: Sequence[Any]) -> Any:
+        if any("ganjil" in item.title for item in items):
+            raise IndexError("list index out of range")
+        return honest(items)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(newsroom.assessor, "assess", brittle)
+        for _ in range(2):
+            tally = newsroom.assess()
+            assert tally.failed == 1
+        assert newsroom.incident("kabar").severity == 3
+    # Nothing was said of it that is not so: it waits, and is judged once the rule is mended.
+    assert (newsroom.assess().assessed, newsroom.assess().assessed) == (1, 0)
+
+
 def test_two_passes_of_one_process_do_not_run_at_once(newsroom: Newsroom, says: Callable[..., Any]) -> None:
     newsroom.prints("kabar", "Posko dibakar massa", BURNT, says())
     refused = []
