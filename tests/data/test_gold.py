@@ -84,7 +84,7 @@ def test_places_dates_and_lengths_are_real_where_they_are_given(path: Path) -> N
         if "published" not in entry:
             continue
         assert date(2015, 1, 1) < date.fromisoformat(entry["published"]) < date(2026, 1, 1), entry["id"]
-        assert 35 <= len(entry["text"].split()) <= 165, entry["id"]
+        assert 38 <= len(entry["text"].split()) <= 165, entry["id"]
         for place in entry["event_places"] + entry["other_places"]:
             assert place["code"] in gazetteer, f"{entry['id']}: {place}"
 
