@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -23,7 +24,7 @@ from flows.publish import alert_items, incident_item
 from flows.watch import watch_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -187,8 +188,16 @@ async def _failed(_request: Request, error: Exception) -> Response:
     return PlainTextResponse("Desk sedang tidak dapat membaca data. / The desk cannot read its data.", status_code=503)
 
 
-def make_desk(tools: PublishTools) -> Starlette:
-    """Return the desk as an ASGI application that reads through ``tools``."""
+LOCAL = ("127.0.0.1", "localhost")
+"""The names under which a desk on loopback is asked for. Another name in the Host header is a stranger's page that has
+its own name resolve to 127.0.0.1, to read the desk through the analyst's browser (DNS rebinding)."""
+
+
+def make_desk(tools: PublishTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
+    """Return the desk as an ASGI application that reads through ``tools``; asked under other names it says nothing.
+
+    ``hosts`` are the names that it answers to, ``*`` any.
+    """
     desk = Desk(tools)
     handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
         404: _unknown,
@@ -204,6 +213,9 @@ def make_desk(tools: PublishTools) -> Starlette:
             Route("/sehat", desk.health),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+        ],
         exception_handlers=handlers,
     )

@@ -18,7 +18,7 @@ def command(ctx: click.Context, host: str | None, port: int | None, sample: bool
 
     from data.errors import SettingsError
     from desk.terminal.sample import sample_settings
-    from desk.web import make_desk
+    from desk.web import LOCAL, make_desk
     from flows.settings import Settings
     from flows.tools import publish_tools
 
@@ -31,7 +31,8 @@ def command(ctx: click.Context, host: str | None, port: int | None, sample: bool
         _refuse_taken_port(host, port, SettingsError)
         where = f"Desk: http://{host}:{port}/"
         click.echo(say(f"{where}  (berhenti: Ctrl-C)", f"{where}  (stop: Ctrl-C)"))
-        config = uvicorn.Config(make_desk(tools), host=host, port=port, log_level="warning", server_header=False)
+        desk = make_desk(tools, hosts=LOCAL if host in LOCAL else ("*",))
+        config = uvicorn.Config(desk, host=host, port=port, log_level="warning", server_header=False)
         uvicorn.Server(config).run()
     return 0
 

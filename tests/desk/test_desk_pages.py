@@ -34,7 +34,7 @@ from data.records import (
 )
 from data.store import Store
 from data.taxonomy import load_taxonomy
-from desk.web import HEADERS, make_desk
+from desk.web import HEADERS, LOCAL, make_desk
 from flows.publish import PublishTools
 
 if TYPE_CHECKING:
@@ -226,3 +226,12 @@ def test_a_real_browser_shows_the_title_as_text_and_runs_nothing(
 @pytest.mark.parametrize("number", ["0", "999", "99999999999999999999"])
 def test_an_incident_that_is_not_there_is_said_so(client: TestClient, number: str) -> None:
     assert client.get(f"/kejadian/{number}").status_code == 404
+
+
+def test_a_strangers_name_for_this_machine_is_not_answered(tools: PublishTools) -> None:
+    with TestClient(make_desk(tools, hosts=LOCAL), base_url="http://127.0.0.1:8787") as client:
+        assert client.get("/").status_code == 200
+        rebound = client.get("/", headers={"host": "kabar-palsu.example:8787"})
+    assert rebound.status_code == 400
+    assert "Posko" not in rebound.text
+    assert rebound.headers["content-security-policy"] == HEADERS["content-security-policy"]
