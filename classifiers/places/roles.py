@@ -38,13 +38,16 @@ def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> Pla
     if scope and (not events or any(is_above(code, event) for event in events)):
         return PlaceRole.CAKUPAN
     mentions = [place.mention for place in places]
-    if all(mention.dateline for mention in mentions):
+    elsewhere = [mention for mention in mentions if not mention.dateline]
+    if len(elsewhere) < len(mentions) and all(mention.frame in PLACED_BY_OFFICE for mention in elsewhere):
+        # The seed's kind: the newsroom's city, whose office-holders went to the event. An office says where somebody
+        # comes from, the dateline that the piece was written there.
         return PlaceRole.SUMBER
     if all(mention.border for mention in mentions):
         return PlaceRole.PERBATASAN
     if all(mention.route for mention in mentions):
         return PlaceRole.RUTE
-    if all(mention.frame in PLACED_BY_OFFICE or mention.dateline for mention in mentions):
+    if all(mention.frame in PLACED_BY_OFFICE for mention in mentions):
         return PlaceRole.PENANGANAN
     return PlaceRole.LATAR
 
@@ -64,6 +67,8 @@ def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) 
                 mention.preposition == "di",
                 mention.frame == "admin",
             )
+        if role is PlaceRole.SUMBER:
+            return (mention.dateline,)
         return (mention.frame == "admin",)
 
     return max(places, key=rank)

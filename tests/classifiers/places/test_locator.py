@@ -32,7 +32,7 @@ def test_a_release_dated_in_one_city_about_a_meeting_in_another_is_placed_where_
     locator: Locator,
 ) -> None:
     found = roles(locator.locate(RELEASE_TITLE, RELEASE))
-    assert found == {"13.77": "kejadian", "13": "cakupan", "13.76": "penanganan"}
+    assert found == {"13.77": "kejadian", "13": "cakupan", "13.76": "sumber"}
 
 
 def test_a_place_that_only_the_dateline_names_is_a_source_beside_the_event(locator: Locator) -> None:
