@@ -11,6 +11,7 @@ from feeds.items import UNVERIFIED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.records import Alert
     from feeds import Channel
     from feeds.items import AlertItem
 
@@ -32,23 +33,20 @@ def cap(items: Sequence[AlertItem], channel: Channel) -> bytes:
         raise ValueError(msg)
     (item,) = items
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # lxml's own way to say "no prefix"
-    stamp = item.alert.at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    _add(root, "identifier", f"{_plain(item.alert.uid)}.{item.alert.revision}")
-    _add(root, "sender", f"kentongan@{channel.authority}")
-    _add(root, "sent", stamp)
+    sender = f"kentongan@{channel.authority}"
+    _add(root, "identifier", _identifier(item.alert))
+    _add(root, "sender", sender)
+    _add(root, "sent", _stamp(item.alert))
     _add(root, "status", "Exercise" if item.alert.exercise else "Actual")
     _add(root, "msgType", _TYPE[item.alert.state])
     _add(root, "source", "Kentongan")
     _add(root, "scope", "Restricted")
     _add(root, "restriction", "Desk Pilkada dan instansi terkait")
     _add(root, "note", f"Status: {item.status}")
-    if item.alert.revision > 1:
-        first = item.alert.first_raised_at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-        _add(
-            root,
-            "references",
-            f"kentongan@{channel.authority},{_plain(item.alert.uid)}.{item.alert.revision - 1},{first}",
-        )
+    if item.earlier:
+        # Each message that this one replaces, by its own time (CAP 1.2, 3.2.1): receivers look for exactly these.
+        messages = (f"{sender},{_identifier(alert)},{_stamp(alert)}" for alert in item.earlier)
+        _add(root, "references", " ".join(messages))
     info = _add(root, "info")
     _add(info, "language", "id-ID")
     _add(info, "category", _CATEGORY.get(item.incident.signals[0] if item.incident.signals else "", "Security"))
@@ -80,6 +78,14 @@ def _add(parent: etree._Element, tag: str, text: str | None = None) -> etree._El
     if text is not None:
         element.text = text
     return element
+
+
+def _identifier(alert: Alert) -> str:
+    return f"{_plain(alert.uid)}.{alert.revision}"
+
+
+def _stamp(alert: Alert) -> str:
+    return alert.at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
 def _plain(uid: str) -> str:

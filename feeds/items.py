@@ -74,6 +74,7 @@ class AlertItem:
     ``points`` the reasons of the severity. ``stage`` is the stage of the election on the day (None: outside one).
     ``signal_names`` are the Indonesian names of ``incident.signals``. ``timezone`` is that of the desk.
     ``article`` is the text of the best article, by which names are told from words; it is printed nowhere.
+    ``earlier`` are the alert's revisions before this one, the first one first.
     """
 
     alert: Alert
@@ -87,6 +88,7 @@ class AlertItem:
     stage: str | None = None
     timezone: str = "Asia/Jakarta"
     article: str = ""
+    earlier: tuple[Alert, ...] = ()
 
     @property
     def status(self) -> str:

@@ -229,6 +229,7 @@ def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
         stage=stage.label if stage else None,
         timezone=tools.timezone,
         article=best.text if best else "",
+        earlier=tuple(one for one in tools.store.alerts.history(alert.uid) if one.revision < alert.revision),
     )
 
 

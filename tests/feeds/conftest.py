@@ -71,4 +71,4 @@ def item() -> AlertItem:
 
 @pytest.fixture
 def verified(item: AlertItem) -> AlertItem:
-    return replace(item, alert=replace(item.alert, verified=True, revision=2, state="updated"))
+    return replace(item, alert=replace(item.alert, verified=True, revision=2, state="updated"), earlier=(item.alert,))

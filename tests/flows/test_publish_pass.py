@@ -171,6 +171,26 @@ def test_what_is_printed_again_after_all_is_an_update(
     ]
 
 
+def test_a_cap_message_names_each_message_that_it_replaces_by_its_own_time(
+    newsroom: Newsroom, burnt: Incident, says: Callable[..., Any]
+) -> None:
+    newsroom.publish()
+    path = newsroom.folder / "cap" / f"kejadian-{burnt.id}.xml"
+    assert etree.parse(path).find(f"{CAP}references") is None
+    newsroom.prints("suara", "Posko dibakar, seorang tewas", f"{BURNT}. Satu di antaranya meninggal.", says(severity=4))
+    newsroom.assess()
+    newsroom.publish()
+    newsroom.withdraws("kabar")
+    newsroom.withdraws("suara")
+    newsroom.publish()
+    message = etree.parse(path)
+    name = f"kentongan@kentongan.local,tag:kentongan.local-2024-11-26:kejadian:{burnt.id}"
+    assert message.findtext(f"{CAP}sent") == "2024-11-26T10:00:00+00:00"
+    assert message.findtext(f"{CAP}references") == (
+        f"{name}.1,2024-11-26T07:00:00+00:00 {name}.2,2024-11-26T08:00:00+00:00"
+    )
+
+
 def test_a_correction_takes_an_alert_back(newsroom: Newsroom, burnt: Incident, says_nothing: Any) -> None:
     newsroom.publish()
     newsroom.prints("kabar", "Ralat: posko tidak dibakar", "Redaksi meralat berita sebelumnya. " * 9, says_nothing)
