@@ -199,7 +199,7 @@ def test_two_do_not_run_in_one_home(tmp_path: Path) -> None:
 def test_a_child_that_dies_is_started_again_each_time_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("flows.up.time.monotonic", lambda: now)
-    child = up.Child("brief", ("false",))
+    child = up.Child("shortlived", ("false",))
     made, said = parent(tmp_path, [child])
     waits = []
     for _ in range(8):
