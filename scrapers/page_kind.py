@@ -189,7 +189,8 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     paths = {parts.path for parts in seen if not _names_a_post(parts.query) and not is_further_page(parts.geturl())}
     if any(_STATIC_PATH.match(path) for path in paths) and not metadata.has_ld_article:
         return Verdict(Outcome.NOT_ARTICLE, "a static page or a form")
-    if not metadata.has_ld_article and own and own[0].path in {"", "/"} and not _names_a_post(own[0].query):
+    home = [parts.path in {"", "/"} and not _names_a_post(parts.query) for parts in own]
+    if not metadata.has_ld_article and own and (home[-1] or (home[0] and not _stands_alone(signs))):
         return Verdict(Outcome.NOT_ARTICLE, "the home page")
     score, reasons = 0.0, []
 
@@ -231,6 +232,12 @@ def _listing(tree: LexborHTMLParser, profile: Profile, signs: Signs) -> Verdict 
     if score >= 3:
         return Verdict(Outcome.NOT_ARTICLE, ", ".join(reasons))
     return None
+
+
+def _stands_alone(signs: Signs) -> bool:
+    """Return whether a page is plainly one article: some themes call every page's canonical address the home page's."""
+    whole = signs.words >= PAYWALL_WORDS and not signs.body.is_menu and not _scraps(signs.body)
+    return whole and signs.has_date and signs.headline.agreed and len(signs.headline.title.split()) >= 4
 
 
 def _linked_headlines(tree: LexborHTMLParser, body: Body) -> int:

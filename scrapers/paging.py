@@ -19,6 +19,7 @@ MAX_PAGES = 20
 """Further pages of one article that are taken note of; longer ones are galleries."""
 
 _PATH_PAGE = re.compile(r"^(?P<stem>.*?)/(?:(?:halaman|hal|page|laman)/)?(?P<number>[2-9]|1\d|20)/?$")
+_NAMED_PAGE = re.compile(r"/(?:halaman|hal|page|laman)/(?:[2-9]|1\d|20)/?$")
 _QUERY_PAGE = frozenset({"page", "halaman", "hal", "p", "pg"})
 _WHOLE = re.compile(r"(?:^|[?&])(?:page=all|single=1|halaman=all)(?:&|$)")
 _GENERAL_PAGERS = (
@@ -63,6 +64,23 @@ def is_further_page(url: str) -> bool:
     """Return whether an address is that of an article's second or later page, and no page of a listing."""
     (_, path, _), number = _taken_apart(url)
     return number > 1 and path.rsplit("/", 1)[-1].count("-") >= 2
+
+
+def first_page(url: str) -> str:
+    """Return the address of the page on which an article begins: ``url`` itself where that is no further page of it.
+
+    Feeds and lists sometimes link to a later part; read by itself, it would be taken for an article without a lead.
+    """
+    parts = urlsplit(url)
+    path = _NAMED_PAGE.sub("", parts.path)  # a bare /7 may be the article's own number
+    if not is_further_page(url):
+        return url
+    kept = [
+        item
+        for item in parts.query.split("&")
+        if not (item.partition("=")[0].lower() in _QUERY_PAGE and item.partition("=")[2].isdigit())
+    ]
+    return parts._replace(path=path, query="&".join(kept)).geturl()
 
 
 def _hrefs(tree: LexborHTMLParser, selectors: Sequence[str]) -> list[str]:

@@ -92,6 +92,14 @@ _DATED = re.compile(r"/(?:19|20)\d{2}/(?:0?[1-9]|1[0-2])/")
 _CALENDAR = re.compile(r"/(?:19|20)\d{2}(?:/\d{1,2}){0,2}$")
 _REGION = re.compile(r"(?:kabupaten|kab|provinsi)-")
 _NUMBERED = re.compile(r"^(?:[a-z]{1,4}-?)?\d{5,}$|^\d{3,}$")
+_SERIAL = re.compile(r"(?<!\d)\d{1,4}$(?<!-(?:19|20)\d\d)")
+"""A slug's number at its end, no year: /berita/kebakaran-12, but /berita/pemilu-2024 is a section."""
+
+ARTICLE_FOLDERS = frozenset(
+    {"berita", "news", "artikel", "article", "articles", "read", "baca", "post", "detail", "story", "kabar"}
+)
+"""Path segments under which a CMS keeps articles: a numbered slug in one needs no headline to be looked at."""
+
 _WORDS = re.compile(r"[a-z0-9]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 REGION_SLUG_WORDS = 6
@@ -193,7 +201,12 @@ def looks_like_article(url: str, *, text: str = "", in_furniture: bool = False) 
         return True
     if any(_NUMBERED.match(segment) for segment in segments) and (wordy or len(segments) > 1):
         return True
-    return not in_furniture and len(wordy) >= 2 and len(text.split()) >= 5 and _overlaps(wordy, text)
+    if in_furniture:
+        return False
+    headline = len(text.split()) >= 5
+    if _SERIAL.search(slug) and len(segments) > 1 and (headline or (wordy and segments[-2] in ARTICLE_FOLDERS)):
+        return True
+    return len(wordy) >= 2 and headline and _overlaps(wordy, text)
 
 
 def _overlaps(words: list[str], text: str) -> bool:

@@ -11,6 +11,7 @@ from data.errors import FetchError
 from data.records import PageRef
 from scrapers.finders.moments import believable, mended
 from scrapers.finders.offers import may_be_article, on_site, own_hosts, wanted
+from scrapers.paging import first_page
 from scrapers.urls import askable_url, canonical_url
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ def refs_of(source: Source, finder: Finder, offers: Sequence[Offer], now: dateti
     for offer, moment in zip(offers, moments, strict=True):
         if not on_site(offer.url, hosts) or not may_be_article(offer.url) or not wanted(offer.url, finder.options):
             continue
-        identity = canonical_or_none(offer.url)
+        url = first_page(offer.url)
+        identity = canonical_or_none(url)
         if identity is None:
             continue
         published = believable(moment.utc(zone) if moment else None, now)
-        ref = PageRef(str(askable_url(offer.url)), identity, source.id, finder.kind, offer.title, published)
+        ref = PageRef(str(askable_url(url)), identity, source.id, finder.kind, offer.title, published)
         found[identity] = ref if identity not in found else _better(found[identity], ref)
     return list(found.values())
 

@@ -343,3 +343,22 @@ def test_the_day_in_the_address_is_the_last_resort(page_of, source, now):
 
     assert article is not None
     assert (article.published, article.tz_assumed) == (datetime(2024, 11, 4, 17, tzinfo=UTC), True)
+
+
+def test_an_article_that_calls_the_home_page_its_canonical_address_is_read(page_of, source, now):
+    title = "Warga Tolak Tambang di Hulu"
+    html = article_page(title, '<link rel="canonical" href="https://suara.example/">', body=SENTENCES * 3)
+
+    article = read_page(page_of(html), source, now).article
+
+    assert article is not None
+    assert article.canonical_url == "http://suara.example/berita/kabar-dari-daerah-kita"
+
+
+def test_the_home_page_under_another_address_is_no_article(page_of, source, now):
+    cards = "".join(f'<h3><a href="/b{n}">Warga Nagari {n} Tolak Tambang di Hulu</a></h3>' for n in range(15))
+    head = '<title>Suara</title><link rel="canonical" href="https://suara.example/">'
+
+    reading = read_page(page_of(article_page("Suara Daerah", head, body=cards)), source, now)
+
+    assert (reading.article, reading.outcome) == (None, Outcome.NOT_ARTICLE)

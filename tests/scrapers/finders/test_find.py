@@ -89,6 +89,22 @@ async def test_other_sites_files_lists_and_nonsense_are_left_out(source_with: An
     ]
 
 
+async def test_a_later_part_of_an_article_is_offered_as_its_first(source_with: Any, site: Any, now: datetime) -> None:
+    source = source_with(("feed", FEED))
+    offered = feed(
+        item("/banjir-di-lembah-anai?page=2"),
+        item("/banjir-di-lembah-anai?utm_source=rss&page=3"),
+        item("/longsor-di-sitinjau-lauik/halaman/2"),
+        item("/pohon-tumbang-di-agam/7"),  # its own number
+    )
+    findings = await visit(source, site({FEED: offered}), now)
+    assert [ref.url.removeprefix(BASE) for ref in findings.refs] == [
+        "/banjir-di-lembah-anai",
+        "/longsor-di-sitinjau-lauik",
+        "/pohon-tumbang-di-agam/7",
+    ]
+
+
 async def test_a_finders_own_rules_and_further_hosts_are_kept(source_with: Any, site: Any, now: datetime) -> None:
     source = source_with(("feed", FEED, {"hosts": "pusat.example", "include": "/sumbar/", "exclude": "advertorial"}))
     body = feed(

@@ -95,6 +95,16 @@ def test_a_short_slug_is_an_article_where_the_link_says_the_same_headline() -> N
     assert not looks_like_article(f"{BASE}/kota-padang", text="Semua berita dari ibu kota provinsi")
 
 
+def test_a_numbered_slug_is_an_article_in_an_articles_folder_or_under_a_headline() -> None:
+    assert looks_like_article(f"{BASE}/berita/kebakaran-7")
+    assert looks_like_article(f"{BASE}/hukum/sidang-3", text="Hakim Tunda Sidang Pungli di Lembah")
+    assert looks_like_article(f"{BASE}/berita/12", text="Hakim Tunda Sidang Pungli di Lembah")
+    assert not looks_like_article(f"{BASE}/berita/2", text="2")
+    assert not looks_like_article(f"{BASE}/berita/pilkada-2024", text="Semua Berita Pilkada dari Daerah")
+    assert not looks_like_article(f"{BASE}/hukum/sidang-3")
+    assert not looks_like_article(f"{BASE}/berita/kebakaran-7", in_furniture=True)
+
+
 PAGE = """<html><head><base href="http://kabar.example/"></head><body>
 <nav><a href="/daerah">Daerah</a><a href="/tentang-redaksi-kabar-kita">Tentang</a></nav>
 <div class="list">
