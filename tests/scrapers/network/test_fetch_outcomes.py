@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from data.outcomes import Outcome
 from data.records import Validators
@@ -242,6 +243,7 @@ async def test_a_source_without_a_usable_home_is_still_fetched(web, fetcher_for,
     assert (await fetcher_for().fetch(URL, source_of("situs"))).outcome is Outcome.FETCHED
 
 
-async def test_a_refused_address_is_told_to_the_log(fetcher_for, source_of, capsys):
-    await fetcher_for([]).fetch("http://127.0.0.1/admin", source_of())
-    assert "address_refused" in capsys.readouterr().out
+async def test_a_refused_address_is_told_to_the_log(fetcher_for, source_of):
+    with capture_logs() as lines:
+        await fetcher_for([]).fetch("http://127.0.0.1/admin", source_of())
+    assert "address_refused" in {line["event"] for line in lines}

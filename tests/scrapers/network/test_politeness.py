@@ -46,6 +46,20 @@ async def test_by_default_a_network_is_asked_once_in_two_seconds(fetcher_for, so
     assert [time for _, _, time in times] == [0.0, 2.0, 4.0, 6.0]
 
 
+async def test_the_pause_is_counted_from_when_a_request_leaves_not_from_its_connecting(
+    web, fetcher_for, source_of, starts, clock
+):
+    class SlowToConnect(fetcher_for.__globals__["WatchedBackend"]):
+        async def connect_tcp(self, *given, **more):
+            await clock.sleep(0.5)
+            return await super().connect_tcp(*given, **more)
+
+    times = starts("http://situs.test/robots.txt", "http://situs.test/a")  # each answer closes its connection
+    fetcher = fetcher_for(backend=SlowToConnect(web.port), default_delay_s=2.0)
+    await fetcher.fetch("http://situs.test/a", source_of())
+    assert [time for _, _, time in times] == [0.5, 3.0]
+
+
 async def test_robots_txt_and_redirects_count_as_requests_too(web, fetcher_for, source_of, starts, clock):
     times = starts("http://situs.test/robots.txt", "http://situs.test/b")
     web.redirect("http://situs.test/a", "/b")
