@@ -86,11 +86,13 @@ class Budget:
         self._paces: dict[str, _Pace] = {}
 
     @asynccontextmanager
-    async def turn(self, keys: Collection[str], delay_s: float) -> AsyncIterator[None]:
+    async def turn(self, keys: Collection[str], delay_s: float) -> AsyncIterator[Callable[[], None]]:
         """Wait for a turn that is free under every one of ``keys``, and hold it while the request runs.
 
-        A turn begins ``delay_s`` after the one before it began, or later where that one asked for more. Raises
-        BlockedError where it would begin more than five minutes from now.
+        A turn begins ``delay_s`` after the one before it began, or later where that one asked for more. Who then
+        needs time to connect calls what this gives when the request really leaves: the next turn is counted from
+        there, and the server sees the whole pause. Raises BlockedError where the turn would begin more than five
+        minutes from now.
         """
         async with AsyncExitStack() as held:
             paces = [self._paces.setdefault(key, _Pace(asyncio.Lock())) for key in sorted(set(keys))]
@@ -100,10 +102,14 @@ class Budget:
                 if wait > LONGEST_WAIT_S:
                     raise BlockedError(min(keys), wait, f"its next turn is {wait:,.0f} s away")
                 await self._sleep(wait)
-            now = self._monotonic()
-            for pace in paces:
-                pace.last_start, pace.last_delay_s = now, delay_s
-            yield
+
+            def begun() -> None:
+                now = self._monotonic()
+                for pace in paces:
+                    pace.last_start, pace.last_delay_s = now, delay_s
+
+            begun()
+            yield begun
 
     def _wait(self, paces: Iterable[_Pace], delay_s: float) -> float:
         begin = max(pace.last_start + max(delay_s, pace.last_delay_s) for pace in paces)

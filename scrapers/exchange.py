@@ -116,13 +116,14 @@ class Exchange:
         meter: Meter,
         wants: Callable[[int, Mapping[str, str]], bool] = whole,
         cut_at: int | None = None,
+        on_send: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send one GET and return the answer; add what it cost to ``meter``.
 
         The body of a 200 is read only where ``wants(status, headers)``; of an error page the first quarter of a
-        megabyte is. ``cut_at`` is where a longer body is cut off instead of refused. Raises FetchError with the
-        outcome that fits: TIMEOUT, TOO_LARGE, TLS_ERROR, CONNECT_ERROR, PROTOCOL_ERROR and what the address book
-        raises.
+        megabyte is. ``cut_at`` is where a longer body is cut off instead of refused. ``on_send`` is called when the
+        connection stands and the request leaves. Raises FetchError with the outcome that fits: TIMEOUT, TOO_LARGE,
+        TLS_ERROR, CONNECT_ERROR, PROTOCOL_ERROR and what the address book raises.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -130,7 +131,7 @@ class Exchange:
         self._busy[network] = self._busy.get(network, 0) + 1
         try:
             async with asyncio.timeout(max(left, 0)):
-                return await self._ask(url, network, headers, meter, wants, cut_at)
+                return await self._ask(url, network, headers, meter, wants, cut_at, on_send)
         except TimeoutError as error:
             detail = f"not whole after {self._limits.deadline_s:g} s"
             raise FetchError(Outcome.TIMEOUT, str(url), detail) from error
@@ -158,13 +159,21 @@ class Exchange:
         meter: Meter,
         wants: Callable[[int, Mapping[str, str]], bool],
         cut_at: int | None,
+        on_send: Callable[[], None],
     ) -> Answer:
+        async def trace(event: str, _: object) -> None:
+            if event.endswith("send_request_headers.started"):
+                on_send()
+
         transport = await self._transport(network)
         request = httpx.Request(
             "GET",
             str(url),
             headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING, **headers},
-            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), self._limits.silence_s)},
+            extensions={
+                "timeout": dict.fromkeys(("connect", "read", "write", "pool"), self._limits.silence_s),
+                "trace": trace,
+            },
         )
         response = await transport.handle_async_request(request)
         try:

@@ -190,7 +190,7 @@ class Fetcher:
         if verdict.outcome is not None:
             raise FetchError(verdict.outcome, str(url), verdict.detail)
         delay_s = max(delay_s, verdict.crawl_delay_s or 0.0)
-        async with self._budget.turn(_keys(networks, destination), delay_s):
+        async with self._budget.turn(_keys(networks, destination), delay_s) as begun:
             self._rest.check(networks)  # another page may have been told to wait, while this one was queueing
             return await self._exchange.ask(
                 url,
@@ -198,6 +198,7 @@ class Fetcher:
                 headers=trip.headers(),
                 meter=trip.meter,
                 wants=looks_like_html_type if trip.accept == "html" else whole,
+                on_send=begun,
             )
 
     async def _destination(self, trip: Trip, url: Url) -> Destination:
@@ -243,9 +244,14 @@ class Fetcher:
         networks = trip.networks(url)
         self._rest.check(networks)
         destination = await self._destination(trip, url)
-        async with self._budget.turn(_keys(networks, destination), self._delay(trip, url)):
+        async with self._budget.turn(_keys(networks, destination), self._delay(trip, url)) as begun:
             answer = await self._exchange.ask(
-                url, network=networks[0], headers={"Accept": "text/plain,*/*;q=0.5"}, meter=meter, cut_at=MAX_BYTES
+                url,
+                network=networks[0],
+                headers={"Accept": "text/plain,*/*;q=0.5"},
+                meter=meter,
+                cut_at=MAX_BYTES,
+                on_send=begun,
             )
         if answer.status == 429 or (answer.status == 503 and answer.header("retry-after")):
             self._rest.throttled(networks, answer.header("retry-after"))
