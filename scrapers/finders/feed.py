@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from data.records import Finder
     from scrapers.finders.visit import Visit
 
-MOST_ENTRIES = 1000
-"""Entries of one feed that are read; Varient's author feeds have 500, nobody's more."""
+MOST_ENTRIES = 10_000
+"""Entries of one feed that are read. Varient's author feeds have 500, an archive as a feed a few thousand; what is
+beyond is no feed any more and does not count as offered."""
 
 MOST_MENDING_BYTES = 2_000_000
 """Size up to which a broken feed is handed to feedparser: it needs 0.3 s per 100 kB of the worst it was given."""
