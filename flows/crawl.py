@@ -8,108 +8,37 @@ before it is settled; settling is one transaction.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
 from data.errors import DiskFullError, KentonganError, LeaseError, StoreError
 from data.outcomes import Outcome
-from data.records import Page, PageRef, Source, Tally
 from flows.holders import is_dead, this_holder
-from flows.leases import take
-from scrapers.extract import join_pages
+from flows.network_lease import NetworkLease
+from flows.reading import PageCount, Patience, read_one
 from scrapers.finders import find
 from scrapers.poll import LONGEST_MINUTES, next_poll_minutes
-from scrapers.urls import canonical_url, network_of
+from scrapers.urls import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from data.records import Article, SourceState, Validators
-    from data.store import Store
-    from scrapers.extract import Extraction
-    from scrapers.fetch import Accept
+    from data.records import PageRef, Source, SourceState, Tally
+    from flows.reading import CrawlTools
     from scrapers.finders import Findings
-    from scrapers.warc import WarcLocation
 
 log = structlog.get_logger(__name__)
-
-LEASE = timedelta(minutes=10)
-"""How long a network stays ours without a sign of life: twice the longest single page (30 s deadline, 10 parts)."""
-
-DISTANCE = "distance"
-"""Holder of a network that nobody reads, for the length of its delay after the last request."""
-
-DISTANCE_LOOK_S = 0.2
-"""How often somebody who waits for that looks again; a delay is a few seconds at most."""
 
 PAGES_AT_ONCE = 4
 """Pages of one source in flight. A network gets one request at a time anyway; so reading overlaps the waiting."""
 
-MAX_PARTS = 10
-"""Further pages of one paged article that are fetched; longer ones are galleries."""
-
 FRONTIER_LOOK = 20_000
 """Due URLs looked at per source and run, to tell "deferred" from "known"; a first sitemap may hold that many."""
-
-GIVE_UP_AFTER = 3
-"""Failures in a row after which a host is left alone until the next run: one is an accident, three are an answer."""
-
-HOST_FAILURES = frozenset(
-    {
-        Outcome.DNS_ERROR,
-        Outcome.CONNECT_ERROR,
-        Outcome.TLS_ERROR,
-        Outcome.TIMEOUT,
-        Outcome.SERVER_ERROR,
-        Outcome.CHALLENGE,
-    }
-)
-
-
-class Fetches(Protocol):
-    """What a crawl needs of ``scrapers.fetch.Fetcher``."""
-
-    async def fetch(
-        self, url: str, source: Source, *, validators: Validators | None = None, accept: Accept = "html"
-    ) -> Page:
-        """Return the answer to one request, whatever happened."""
-
-
-class Reads(Protocol):
-    """What a crawl needs of ``scrapers.workers.ExtractionPool``."""
-
-    async def read(self, page: Page, source: Source, now: datetime) -> Extraction:
-        """Return what a fetched page says, or why it says nothing."""
-
-
-class Archives(Protocol):
-    """What a crawl needs of ``scrapers.warc.WarcArchive``."""
-
-    def write(self, page: Page) -> WarcLocation:
-        """Keep a page's raw bytes and say where."""
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlTools:
-    """What has effects in a crawl: store, network, parser processes, archive and clock."""
-
-    store: Store
-    fetcher: Fetches
-    reader: Reads
-    archive: Archives
-    clock: Callable[[], datetime]
-    min_free_mb: int = 0
-    default_delay_s: float = 2.0
-
-    def check_room(self) -> None:
-        """Raise DiskFullError below ``min_free_mb``; asked before each page: when it is full even DELETE fails."""
-        self.store.check_room(self.min_free_mb * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,61 +54,6 @@ class Progress:
 
 def silent(_: Progress) -> None:
     """Watch nothing."""
-
-
-@dataclass(slots=True)
-class PageCount:
-    """The tally of one source while it grows."""
-
-    run_id: str
-    source_id: str
-    started_at: datetime
-    counts: Counter[Outcome] = field(default_factory=Counter)
-    requests: Counter[str] = field(default_factory=Counter)
-    not_modified: int = 0
-    wire_bytes: int = 0
-    error: str = ""
-
-    def request(self, kind: str, page: Page) -> None:
-        """Count a request that went out, under what it was for."""
-        if page.status is None and page.outcome not in {Outcome.TIMEOUT, Outcome.PROTOCOL_ERROR}:
-            return  # no request went out: refused, denied by robots, host blocked
-        self.requests[kind] += 1
-        self.wire_bytes += page.wire_bytes
-        self.not_modified += page.outcome is Outcome.NOT_MODIFIED
-
-    def close(self, ended_at: datetime) -> Tally:
-        """Return the tally as it stands."""
-        return Tally(
-            run_id=self.run_id,
-            source_id=self.source_id,
-            started_at=self.started_at,
-            ended_at=ended_at,
-            offered=sum(self.counts.values()),
-            counts=dict(+self.counts),
-            requests=dict(self.requests),
-            requests_not_modified=self.not_modified,
-            wire_bytes=self.wire_bytes,
-            error=self.error,
-        )
-
-
-@dataclass(slots=True)
-class Patience:
-    """Whether a host is still worth asking in this run."""
-
-    failures: int = 0
-    spent: bool = False
-
-    def note(self, outcome: Outcome) -> None:
-        """Learn from an answer: throttling or unreadable robots end it at once, other failures after three in a row."""
-        if outcome in {Outcome.THROTTLED, Outcome.ROBOTS_UNREACHABLE}:
-            self.spent = True
-        elif outcome in HOST_FAILURES:
-            self.failures += 1
-            self.spent = self.spent or self.failures >= GIVE_UP_AFTER
-        else:
-            self.failures = 0
 
 
 async def crawl_pass(
@@ -271,7 +145,7 @@ async def _crawl_network(
     until: datetime | None,
 ) -> list[Tally]:
     """Read what the sources of one network have new; nothing where another run is reading it just now."""
-    lease = _Lease(tools, f"network:{network}", this_holder())
+    lease = NetworkLease(tools.store, tools.clock, f"network:{network}", this_holder())
     delays = [tools.default_delay_s if source.delay_s is None else source.delay_s for source in sources]
     try:
         await lease.take(max(delays))
@@ -289,53 +163,13 @@ async def _crawl_network(
         lease.close(max(delays))
 
 
-@dataclass(frozen=True, slots=True)
-class _Lease:
-    """The right to ask one network, over all processes that share the store."""
-
-    tools: CrawlTools
-    name: str
-    holder: str
-
-    async def take(self, delay_s: float) -> None:
-        """Take it, after the distance that the last holder's requests still keep; LeaseError where somebody has it.
-
-        No longer than ``delay_s`` is waited, whatever the clock says: it may have been set back meanwhile.
-        """
-        waited_s = 0.0
-        while True:
-            try:
-                take(self.tools.store, self.name, self.holder, self.tools.clock(), LEASE)
-            except LeaseError as error:
-                if error.holder != DISTANCE:
-                    raise
-                if waited_s > delay_s:
-                    self.tools.store.leases.release(self.name, DISTANCE)
-                await asyncio.sleep(DISTANCE_LOOK_S)
-                waited_s += DISTANCE_LOOK_S
-            else:
-                return
-
-    def renew(self) -> None:
-        """Prolong it: a sign of life."""
-        self.tools.store.leases.renew(self.name, self.holder, self.tools.clock(), LEASE)
-
-    def close(self, delay_s: float) -> None:
-        """Give it up once the network's delay has passed: the next process's first request keeps the distance too."""
-        with self.tools.store.transaction():
-            self.tools.store.leases.release(self.name, self.holder)
-            if delay_s > 0:
-                until = timedelta(seconds=delay_s)
-                self.tools.store.leases.acquire(self.name, DISTANCE, self.tools.clock(), until)
-
-
 async def _crawl_held(
     source: Source,
     tools: CrawlTools,
     *,
     run_id: str,
     watch: Callable[[Progress], None],
-    lease: _Lease,
+    lease: NetworkLease,
     until: datetime | None,
 ) -> Tally:
     store, now = tools.store, tools.clock()
@@ -378,7 +212,7 @@ async def _read_all(
     *,
     run_id: str,
     watch: Callable[[Progress], None],
-    lease: _Lease,
+    lease: NetworkLease,
     until: datetime | None,
 ) -> None:
     gate, patience, done = asyncio.Semaphore(PAGES_AT_ONCE), Patience(), 0
@@ -400,63 +234,6 @@ async def _read_all(
     async with asyncio.TaskGroup() as group:
         for ref in refs:
             group.create_task(one(ref))
-
-
-async def read_one(
-    source: Source, ref: PageRef, tools: CrawlTools, count: PageCount, *, run_id: str, patience: Patience
-) -> Outcome:
-    """Fetch, archive, read and settle one URL; return the outcome it ends in."""
-    store = tools.store
-    page = await tools.fetcher.fetch(ref.url, source, validators=store.pages.validators(ref.canonical_url))
-    count.request("page", page)
-    patience.note(page.outcome)
-    if page.outcome is Outcome.THROTTLED and page.status is None:
-        return Outcome.DEFERRED  # the host is blocked: nothing was asked, so nothing is known of this URL
-    if page.outcome is not Outcome.FETCHED:
-        return store.settle(run_id, ref, page, page.outcome, None, tools.clock()).outcome
-    where = tools.archive.write(page)
-    extraction = await tools.reader.read(page, source, tools.clock())
-    article, outcome, aliases = extraction.article, extraction.outcome, _names_of(page)
-    if article is not None and extraction.more_pages:
-        article, part_urls = await _with_parts(source, article, extraction, tools, count)
-        aliases += part_urls
-    settled = store.settle(run_id, ref, page, outcome, article, tools.clock(), warc=where, alias_urls=aliases)
-    return settled.outcome
-
-
-def _names_of(page: Page) -> tuple[str, ...]:
-    """Return the canonical URLs that a page answers to besides the one it was asked by: where its redirects led."""
-    return tuple(canonical_url(url) for url in (*page.redirects, page.final_url) if url != page.url)
-
-
-async def _with_parts(
-    source: Source, first: Article, extraction: Extraction, tools: CrawlTools, count: PageCount
-) -> tuple[Article, tuple[str, ...]]:
-    """Return the article with its further pages joined, and their canonical URLs; a missing part is left out."""
-    parts: list[Article] = []
-    urls: list[str] = []
-    wanted = list(extraction.more_pages)
-    asked, seen = {first.url}, {first.canonical_url, canonical_url(first.url)}
-    while wanted and len(urls) < MAX_PARTS:
-        url = wanted.pop(0)
-        identity = canonical_url(url)
-        whole = identity == first.canonical_url  # ?page=all: the same article, all of it on one page
-        if url in asked or (identity in seen and not whole):
-            continue
-        asked.add(url)
-        seen.add(identity)
-        page = await tools.fetcher.fetch(url, source)
-        count.request("part", page)
-        if page.outcome is not Outcome.FETCHED:
-            log.warning("part_missing", url=url, outcome=str(page.outcome))
-            continue
-        tools.archive.write(page)
-        urls.append(identity)
-        part = await tools.reader.read(page, source, tools.clock())
-        if part.article is not None:
-            parts.append(part.article)
-            wanted.extend(part.more_pages)
-    return (join_pages(first, parts) if parts else first), tuple(urls)
 
 
 def is_resting(findings: Findings) -> bool:

@@ -1,6 +1,6 @@
 """Reading archived pages again, through the same steps as a crawl: after a profile was mended, or into a new store.
 
-The archive stands in for the network: ``flows.crawl.read_one`` asks for a page and gets it from the file. Nothing is
+The archive stands in for the network: ``flows.reading.read_one`` asks for a page and gets it from the file. Nothing is
 archived a second time, and an older page never overwrites what was read later.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from data.errors import DiskFullError, FetchError, StoreError
 from data.outcomes import Outcome
 from data.records import Page, PageRef, Source, Tally
-from flows.crawl import CrawlTools, PageCount, Patience, read_one
+from flows.reading import CrawlTools, PageCount, Patience, read_one
 from scrapers.urls import canonical_url
 from scrapers.warc import WarcLocation
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from data.records import Source
     from data.store import Store
     from flows.assess import AssessTools
-    from flows.crawl import CrawlTools
     from flows.publish import PublishTools
+    from flows.reading import CrawlTools
     from flows.settings import Settings
 
 
@@ -81,7 +81,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
 @asynccontextmanager
 async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[CrawlTools]:
     """Yield what a crawl needs, made from ``settings``; network, parser processes, archive, store are closed after."""
-    from flows.crawl import CrawlTools
+    from flows.reading import CrawlTools
     from scrapers.fetch import Fetcher
     from scrapers.warc import WarcArchive
     from scrapers.workers import ExtractionPool

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.records import Source
-    from flows.crawl import CrawlTools
+    from flows.reading import CrawlTools
     from flows.settings import Settings
     from scrapers.check import Check
 

@@ -17,9 +17,11 @@ from data.errors import LeaseError
 from data.outcomes import Outcome
 from data.records import Finder, Page, Source
 from data.store import Store
-from flows.crawl import DISTANCE, CrawlTools, crawl
+from flows.crawl import crawl
 from flows.holders import is_dead, this_holder
 from flows.leases import held, take
+from flows.network_lease import DISTANCE
+from flows.reading import CrawlTools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,7 +199,7 @@ async def test_the_next_crawl_waits_for_the_distance_and_then_reads(
         slept.append(seconds)
         now[0] += timedelta(seconds=seconds)
 
-    monkeypatch.setattr("flows.crawl.asyncio.sleep", sleep)
+    monkeypatch.setattr("flows.network_lease.asyncio.sleep", sleep)
     tallies = await crawl([SITE], tools, run_id=store.runs.start("crawl", NOW))
     assert [tally.source_id for tally in tallies] == ["kabar"]
     assert sum(slept) == pytest.approx(5.0)

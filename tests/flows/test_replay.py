@@ -21,7 +21,7 @@ from data.outcomes import Outcome
 from data.records import Article, Page, PageRef, Source
 from data.samples.truth import truth
 from data.store import Store
-from flows.crawl import CrawlTools
+from flows.reading import CrawlTools
 from flows.replay import AHEAD, by_catalogue, replay
 from flows.tools import crawl_tools, load_sources
 from scrapers.extract import Extraction
