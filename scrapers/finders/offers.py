@@ -100,6 +100,9 @@ ARTICLE_FOLDERS = frozenset(
 )
 """Path segments under which a CMS keeps articles: a numbered slug in one needs no headline to be looked at."""
 
+NUMBER_KEYS = frozenset({"id", "berita", "idberita", "id_berita", "artikel", "read", "news", "nid", "no"})
+"""Query keys under which home-made systems give an article's number: /detail.php?id=7 below a headline."""
+
 _WORDS = re.compile(r"[a-z0-9]+")
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 REGION_SLUG_WORDS = 6
@@ -204,6 +207,8 @@ def looks_like_article(url: str, *, text: str = "", in_furniture: bool = False) 
     if in_furniture:
         return False
     headline = len(text.split()) >= 5
+    if headline and any(name.lower() in NUMBER_KEYS and value.isdecimal() for name, value in parse_qsl(parts.query)):
+        return True
     if _SERIAL.search(slug) and len(segments) > 1 and (headline or (wordy and segments[-2] in ARTICLE_FOLDERS)):
         return True
     return len(wordy) >= 2 and headline and _overlaps(wordy, text)

@@ -99,6 +99,8 @@ def test_a_numbered_slug_is_an_article_in_an_articles_folder_or_under_a_headline
     assert looks_like_article(f"{BASE}/berita/kebakaran-7")
     assert looks_like_article(f"{BASE}/hukum/sidang-3", text="Hakim Tunda Sidang Pungli di Lembah")
     assert looks_like_article(f"{BASE}/berita/12", text="Hakim Tunda Sidang Pungli di Lembah")
+    assert looks_like_article(f"{BASE}/detail.php?id=7&kategori=2", text="Hakim Tunda Sidang Pungli di Lembah")
+    assert not looks_like_article(f"{BASE}/detail.php?id=7&kategori=2", text="Hukum")
     assert not looks_like_article(f"{BASE}/berita/2", text="2")
     assert not looks_like_article(f"{BASE}/berita/pilkada-2024", text="Semua Berita Pilkada dari Daerah")
     assert not looks_like_article(f"{BASE}/hukum/sidang-3")
