@@ -19,6 +19,7 @@ import structlog
 
 from classifiers.copies import COPY_LIKENESS, likeness
 from data.errors import DiskFullError, SettingsError
+from data.gazetteer import KABKOTA
 from data.records import Alert
 from feeds import FORMATS, Channel
 from feeds.alerting import is_verified, next_step
@@ -217,7 +218,7 @@ def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
         alert=alert,
         incident=incident,
         places=tuple(
-            PlaceLine(place.code, tools.gazetteer.name(place.code), tools.gazetteer.point(place.code))
+            PlaceLine(place.code, _place_name(place.code, tools.gazetteer), tools.gazetteer.point(place.code))
             for place in incident.places
             if place.code in tools.gazetteer
         ),
@@ -231,6 +232,12 @@ def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
         article=best.text if best else "",
         earlier=tuple(one for one in tools.store.alerts.history(alert.uid) if one.revision < alert.revision),
     )
+
+
+def _place_name(code: str, gazetteer: Gazetteer) -> str:
+    """Return a unit's name, below a kabupaten or kota with that behind it: there are 98 Sidomulyo."""
+    name = gazetteer.name(code)
+    return name if len(code) <= KABKOTA else f"{name}, {gazetteer.name(code[:KABKOTA])}"
 
 
 def _source_line(member: Member, before: Sequence[Member], tools: PublishTools) -> SourceLine:

@@ -93,7 +93,7 @@ def health_of(source: Source, state: SourceState, tallies: Sequence[Tally], now:
         return found(Health.MATIKAN, "dimatikan")
     if state.last_run is None:
         return found(Health.BELUM, "belum pernah dibaca")
-    if state.failures >= DEAD_AFTER:
+    if state.failures and (state.last_ok is None or state.failures >= DEAD_AFTER):
         return found(Health.MATI, f"{state.failures} kali berturut-turut tidak menjawab: {state.last_error}")
     if walls and walls >= max(1, fetched):
         return found(Health.DIBLOKIR, f"{walls} halaman terhalang (tantangan bot, robots, login atau berbayar)")

@@ -172,7 +172,7 @@ class Incidents:
         since: datetime | None = None,
         limit: int = 100,
     ) -> Found:
-        """Return incidents, the most urgent first and of those the newest.
+        """Return incidents: the most urgent first, of those the gravest, of those the newest.
 
         ``place`` is a code of any level, and all that lies in it counts; ``since``: last seen then or later.
         """
@@ -188,7 +188,7 @@ class Incidents:
         if place is not None:
             within = (incident_places.c.incident_id == incidents.c.id, incident_places.c.code == place)
             statement = statement.where(exists().where(*within))
-        order = (incidents.c.urgency, incidents.c.opened_at.desc(), incidents.c.id.desc())
+        order = (incidents.c.urgency, incidents.c.severity.desc(), incidents.c.opened_at.desc(), incidents.c.id.desc())
         return self._list(statement.order_by(*order).limit(limit))
 
     def history(self, incident_id: int) -> Sequence[IncidentChange]:

@@ -125,3 +125,10 @@ def test_the_worst_stand_first_and_old_tallies_do_not_count(tmp_path: Path) -> N
         ("rusak", Health.RUSAK),
         ("baik", Health.SEHAT),
     ]
+
+
+def test_a_source_that_never_answered_is_not_well() -> None:
+    state = replace(WELL, last_ok=None, last_new=None, failures=1, last_error="robots: 500")
+    health, note = judged(state)
+    assert health is Health.MATI
+    assert "robots: 500" in note
