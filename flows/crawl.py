@@ -192,6 +192,7 @@ async def _crawl_held(
     chosen = due[: source.max_new_per_run]
     count.counts[Outcome.DEFERRED] += len(due) - len(chosen)
     offered, due_urls = {ref.canonical_url for ref in findings.refs}, {ref.canonical_url for ref in due}
+    count.counts.update(findings.left_out)
     count.counts[Outcome.BAD_URL] += len(offered - set(taken))
     count.counts[Outcome.KNOWN] += len((offered & set(taken)) - due_urls)
     await _read_all(source, chosen, tools, count, run_id=run_id, watch=watch, lease=lease, until=until)

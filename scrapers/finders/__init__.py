@@ -18,19 +18,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from scrapers.finders.markup import NotReadableError
-from scrapers.finders.refs import merged, other_host, refs_of
+from scrapers.finders.refs import left_out, merged, other_host, refs_of
 from scrapers.finders.visit import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from data.outcomes import Outcome
     from data.records import Finder, Page, PageRef, Source, Validators
     from scrapers.finders.offers import Offer
     from scrapers.finders.visit import Fetch
@@ -50,12 +52,14 @@ class Findings:
     """What one visit brought.
 
     ``refs`` are articles of the source, known ones included, each once. ``pages`` are all answers, in order, to be
-    logged with their validators. ``failed`` has one sentence for each finder that could not be read.
+    logged with their validators. ``failed`` has one sentence for each finder that could not be read. ``left_out``
+    counts what was offered beside the refs and ends at once: other sites' URLs, what nobody may ask, no articles.
     """
 
     refs: tuple[PageRef, ...]
     pages: tuple[Page, ...]
     failed: tuple[str, ...]
+    left_out: Mapping[Outcome, int] = field(default_factory=dict)
 
 
 class FinderModule(Protocol):
@@ -84,6 +88,7 @@ async def find(
     visit = Visit(source, fetch, known, validators, now, afresh=everything)
     lists: list[Sequence[PageRef]] = []
     failed: list[str] = []
+    aside: dict[str, Outcome] = {}
 
     async def ask(finder: Finder) -> bool:
         """Ask one finder; return whether it could be read."""
@@ -97,6 +102,7 @@ async def find(
             failed.append(f"{finder.kind} {finder.url}: lists only articles of {elsewhere}; has the site moved?")
             return False
         lists.append(refs)
+        aside.update(left_out(source, finder, offers))
         return True
 
     cheap = [finder for finder in source.finders if finder.kind in CHEAP]
@@ -108,7 +114,7 @@ async def find(
         read = await ask(finder)
         if finder.kind == "listing" and read and not everything:
             doubt = leaves_a_gap(lists[-1:], known)
-    return Findings(merged(lists), tuple(visit.pages), tuple(failed))
+    return Findings(merged(lists), tuple(visit.pages), tuple(failed), Counter(aside.values()))
 
 
 def leaves_a_gap(lists: Sequence[Sequence[PageRef]], known: Callable[[str], bool]) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.errors import FetchError
+from data.outcomes import Outcome
 from data.records import PageRef
 from scrapers.finders.moments import believable, mended
 from scrapers.finders.offers import may_be_article, on_site, own_hosts, wanted
@@ -55,6 +56,20 @@ def refs_of(source: Source, finder: Finder, offers: Sequence[Offer], now: dateti
         ref = PageRef(str(askable_url(url)), identity, source.id, finder.kind, offer.title, published)
         found[identity] = ref if identity not in found else _better(found[identity], ref)
     return list(found.values())
+
+
+def left_out(source: Source, finder: Finder, offers: Sequence[Offer]) -> dict[str, Outcome]:
+    """Return the offers of one finder that `refs_of` leaves out, by URL, with the outcome that each ends in."""
+    hosts = own_hosts(source, finder.options)
+    ends: dict[str, Outcome] = {}
+    for offer in offers:
+        if canonical_or_none(offer.url) is None:
+            ends[offer.url] = Outcome.BAD_URL
+        elif not on_site(offer.url, hosts):
+            ends[offer.url] = Outcome.OFF_SITE
+        elif not may_be_article(offer.url) or not wanted(offer.url, finder.options):
+            ends[offer.url] = Outcome.NOT_ARTICLE
+    return ends
 
 
 def other_host(source: Source, finder: Finder, offers: Sequence[Offer]) -> str | None:

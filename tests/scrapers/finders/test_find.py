@@ -87,6 +87,8 @@ async def test_other_sites_files_lists_and_nonsense_are_left_out(source_with: An
         "http://m.kabar.example/berita-seluler",
         "http://daerah.kabar.example/berita-anak",
     ]
+    # What is left out ends too, each once: credentials, mail and endless URLs; other sites; a picture and a tag.
+    assert findings.left_out == {Outcome.BAD_URL: 3, Outcome.OFF_SITE: 2, Outcome.NOT_ARTICLE: 2}
 
 
 async def test_a_later_part_of_an_article_is_offered_as_its_first(source_with: Any, site: Any, now: datetime) -> None:
