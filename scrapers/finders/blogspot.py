@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scrapers.finders.feed import read_feed
 from scrapers.finders.markup import NotReadableError, is_html, text_of_bytes, unpacked
 from scrapers.finders.moments import read_moment
-from scrapers.finders.offers import Offer, absolute, tidy_title
+from scrapers.finders.offers import Offer, offered, tidy_title
 from scrapers.finders.refs import reaches_known
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_posts(body: bytes, url: str, content_type: str | None = None) -> list[O
 def _offer(entry: dict[str, Any], url: str) -> Offer | None:
     links = entry.get("link", [])
     target = next((link.get("href") for link in links if link.get("rel") == "alternate"), None)
-    link = absolute(url, target)
+    link = offered(url, target)
     if link is None:
         return None
     moment = read_moment(_value(entry, "published") or _value(entry, "updated"))

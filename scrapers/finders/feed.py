@@ -22,7 +22,7 @@ from scrapers.finders.markup import (
     xml_text,
 )
 from scrapers.finders.moments import read_moment
-from scrapers.finders.offers import Offer, absolute, tidy_title
+from scrapers.finders.offers import Offer, absolute, offered, tidy_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _entry(element: _Element, url: str) -> Offer | None:
     if "link" not in parts and "guid" not in parts:
         # An end tag was forgotten, and the link lies inside the title.
         parts["link"] = [inner for inner in element.iter() if local_name(inner) == "link"]
-    link = absolute(base, _link(parts, element))
+    link = offered(base, _link(parts, element))
     if link is None:
         return None
     title = next((text for child in parts.get("title", ()) if (text := tidy_title(inner_text(child)))), None)
@@ -164,7 +164,7 @@ def _json_feed(text: str, url: str) -> list[Offer]:
     for item in items[:MOST_ENTRIES]:
         if not isinstance(item, dict):
             continue
-        link = absolute(url, _text(item, "url") or _text(item, "external_url") or _http(_text(item, "id")))
+        link = offered(url, _text(item, "url") or _text(item, "external_url") or _http(_text(item, "id")))
         if link is not None:
             moment = read_moment(_text(item, "date_published") or _text(item, "date_modified"))
             offers.append(Offer(link, tidy_title(_text(item, "title")), moment))
@@ -193,7 +193,7 @@ def _mended(body: bytes, url: str, content_type: str | None, reason: str) -> lis
     )
     offers = []
     for entry in parsed.entries[:MOST_ENTRIES]:
-        link = absolute(url, entry.get("feedburner_origlink") or entry.get("link"))
+        link = offered(url, entry.get("feedburner_origlink") or entry.get("link"))
         if link is not None:
             moment = read_moment(entry.get("published") or entry.get("updated"))
             offers.append(Offer(link, tidy_title(entry.get("title")), moment))

@@ -140,6 +140,14 @@ def absolute(base: str, link: str | None) -> str | None:
     return url
 
 
+def offered(base: str, link: str | None) -> str | None:
+    """Return ``link`` as `absolute` does, and as it stands where nobody could ask for it: it was offered all the same.
+
+    None where there is no link at all.
+    """
+    return absolute(base, link) or (link or "").strip()[: LONGEST_URL + 1] or None
+
+
 def bare_host(host: str | None) -> str:
     """Return a host without the labels under which the same site also answers (www, m, amp)."""
     name = (host or "").lower().rstrip(".")

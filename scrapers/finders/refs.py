@@ -13,7 +13,7 @@ from data.records import PageRef
 from scrapers.finders.moments import believable, mended
 from scrapers.finders.offers import may_be_article, on_site, own_hosts, wanted
 from scrapers.paging import first_page
-from scrapers.urls import askable_url, canonical_url
+from scrapers.urls import LONGEST_URL, askable_url, canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def left_out(source: Source, finder: Finder, offers: Sequence[Offer]) -> dict[st
     hosts = own_hosts(source, finder.options)
     ends: dict[str, Outcome] = {}
     for offer in offers:
-        if canonical_or_none(offer.url) is None:
+        if len(offer.url) > LONGEST_URL or canonical_or_none(offer.url) is None:
             ends[offer.url] = Outcome.BAD_URL
         elif not on_site(offer.url, hosts):
             ends[offer.url] = Outcome.OFF_SITE

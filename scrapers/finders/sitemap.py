@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from scrapers.finders.markup import NotReadableError, inner_text, is_html, local_name, read_xml, text_of_bytes, unpacked
 from scrapers.finders.moments import read_moment, says_nothing
-from scrapers.finders.offers import Offer, absolute, looks_like_article, may_be_article, tidy_title
+from scrapers.finders.offers import Offer, absolute, looks_like_article, may_be_article, offered, tidy_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,7 +125,7 @@ def read_sitemap(body: bytes, url: str, content_type: str | None = None) -> Site
         if local_name(element) != "url":
             continue
         values = {local_name(part): inner_text(part) for part in element if local_name(part) != "news"}
-        link = absolute(url, values.get("loc"))
+        link = offered(url, values.get("loc"))
         if link is None:
             continue
         news = next((part for part in element if local_name(part) == "news"), None)
