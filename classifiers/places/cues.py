@@ -133,6 +133,16 @@ def chain_end(mention: Mention) -> Mention:
     return mention
 
 
+def at_hall(mention: Mention) -> bool:
+    """Return whether a mention says that something is in an office's building: *di Aula Balaikota X*."""
+    return mention.hall and "di" in {mention.preposition, mention.reached}
+
+
+def only_office(mention: Mention) -> bool:
+    """Return whether a mention names an office or institution and no place: *Wali Kota X*, not *di Kantor Bupati X*."""
+    return mention.frame in PLACED_BY_OFFICE and not at_hall(mention)
+
+
 def stamped(mention: Mention, reading: Reading) -> bool:
     """Return whether a day or date follows a mention or its chain."""
     end = chain_end(mention).end
@@ -144,7 +154,7 @@ def title_cues(mention: Mention, marks: set[str]) -> set[str]:
     """Return the cues of a mention in the title."""
     if mention.preposition in SCOPE:
         return {"title_scope"}
-    office = mention.frame in PLACED_BY_OFFICE
+    office = only_office(mention)
     cues = {"title_office" if office else "title"}
     cues.update(f"title_{mark}" for mark in marks if mark in {"happened", "staged"})
     if "di" in {mention.preposition, mention.reached}:
@@ -164,7 +174,7 @@ def mention_cues(place: Resolved, reading: Reading) -> set[str]:
         return title_cues(mention, marks)
     if mention.dateline:
         return {"dateline"}
-    office = mention.frame in PLACED_BY_OFFICE
+    office = only_office(mention)
     cues = {"body", mention.frame or "bare"}
     cues.update("with_" + mark for mark in marks)
     reached = mention.preposition or mention.reached
@@ -194,6 +204,8 @@ def mention_cues(place: Resolved, reading: Reading) -> set[str]:
         ("told", mention.told),
         ("told_di", mention.told and reached == "di"),
         ("told_stamped", mention.told and has_stamp),
+        ("hall", at_hall(mention)),
+        ("hall_told", mention.told and at_hall(mention)),
         ("venue", is_venue(place, marks, early=early, has_stamp=has_stamp)),
     )
     cues.update(name for name, holds in tests if holds)
@@ -206,7 +218,7 @@ def is_venue(place: Resolved, marks: set[str], *, early: bool, has_stamp: bool) 
     On the development set such a place beats one that is named only by its office or dateline 12 times of 16.
     """
     mention = place.mention
-    plain = mention.frame not in PLACED_BY_OFFICE and not mention.told and not mention.quoted
+    plain = not only_office(mention) and not mention.told and not mention.quoted
     at = "di" in {mention.preposition, mention.reached} and len(place.code) > PROVINCE
     return plain and at and early and (has_stamp or "staged" in marks)
 
@@ -234,7 +246,7 @@ def own_features(group: str, places: Sequence[Resolved], reading: Reading) -> di
         features[name] = 1.0
         if name in SHARES:
             features[name + "_share"] = count / n
-    office = counts.get("head", 0) + counts.get("institution", 0) + counts.get("title_office", 0)
+    office = sum(only_office(place.mention) and not place.mention.dateline for place in places)
     dateline = counts.get("dateline", 0)
     flags = {
         "only_dateline": dateline == n,

@@ -32,7 +32,7 @@ class EventWeights:
     ``groups`` weighs kabupaten/kota and provinces, ``units`` the kecamatan and desa within one.
 
     ``threshold`` is the probability from which a group is an event's place; ``alone`` the lower one that suffices
-    for the best when none reaches it; ``unit`` that of the finer units.
+    for the best when none reaches it; ``unit`` that of the finer units; ``scope`` that of a province around the event.
     """
 
     groups: Mapping[str, float]
@@ -40,14 +40,24 @@ class EventWeights:
     threshold: float
     alone: float
     unit: float
+    scope: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The event's units, likeliest first, with their probability, and the probability of every group."""
+    """The event's units, likeliest first, with their probability, and the probability of every group.
+
+    ``scope`` are the provinces around those units that the event concerns as a whole.
+    """
 
     units: tuple[tuple[str, float], ...]
     groups: Mapping[str, float]
+    scope: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> set[str]:
+        """Return the codes of the event and its scope."""
+        return {code for code, _ in self.units}.union(self.scope)
 
 
 def read_weights(path: Path) -> EventWeights:
@@ -55,7 +65,7 @@ def read_weights(path: Path) -> EventWeights:
     try:
         table: dict[str, Any] = tomllib.loads("\n".join(read_lines(path)))
         at = table["thresholds"]
-        return EventWeights(table["groups"], table["units"], at["group"], at["alone"], at["unit"])
+        return EventWeights(table["groups"], table["units"], at["group"], at["alone"], at["unit"], at["scope"])
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsError(
             f"the weights are not as scripts/learn_places.py writes them: {error}", where=str(path)
@@ -113,7 +123,22 @@ def choose(reading: Reading, weights: EventWeights) -> Chosen:
         chosen.extend((code, round(groups[group] * finer[code], 3)) for code in finest)
         if not finest:
             chosen.append((group, round(groups[group], 3)))
-    return Chosen(tuple(chosen), groups)
+    return Chosen(tuple(chosen), groups, scopes(reading, groups, selected, weights))
+
+
+def scopes(
+    reading: Reading, groups: Mapping[str, float], selected: Sequence[str], weights: EventWeights
+) -> tuple[str, ...]:
+    """Return the provinces around selected kabupaten/kota that the event likely concerns as a whole.
+
+    What is only the end of an address (*Lubuk Sikaping, Pasaman, Sumatera Barat*) or in the dateline is none.
+    """
+    named = {place.code for place in reading.places if place.mention.chained is None and not place.mention.dateline}
+    return tuple(
+        group
+        for group, p in groups.items()
+        if group in named and p >= weights.scope and any(is_above(group, other) for other in selected)
+    )
 
 
 def select(groups: Mapping[str, float], table: Mapping[str, Mapping[str, float]], weights: EventWeights) -> list[str]:

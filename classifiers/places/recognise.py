@@ -38,16 +38,35 @@ BORDER_WORDS = frozenset({"perbatasan", "berbatasan", "batas"})
 LOCATIVES = words("di ke dari se asal wilayah kawasan daerah warga masyarakat sekitar menuju tiba seluruh segenap")
 CONNECTIVES = frozenset({"dan", "serta", "atau", "hingga", "sampai", "maupun"})
 REACHED = frozenset({"di", "ke", "dari", "asal", "menuju", "warga"})
-PASSED = words(
-    "dan lantai jalan kawasan wilayah daerah kantor gedung depan halaman lapangan aula lokasi area sekitar "
-    "salah satu ruang rumah kampung dusun desa kelurahan kecamatan kabupaten kota markas hotel balai pasar "
-    "simpang perairan"
-)
 REACH = 10  # "di Aula Lantai 2 Kantor Wali Kota X": how many words a place's preposition may stand before it
 
 TELLING = words("wartawan ditemui dijumpai dihubungi keterangannya dikonfirmasi awak reporter kata ujar ucap")
 # "kata Ketua KPU RI Afifuddin kepada wartawan di kantor KPU RI, Menteng, Jakarta Pusat"
 TELLING_REACH = 14
+
+HALLS = words(
+    "balaikota mapolres mapolresta mapolrestabes mapolda mapolsek stasiun terminal pelabuhan bandara lapas rutan"
+)
+"""Frame words that are themselves a building or ground: *di Balaikota X* says where, not whose."""
+
+BUILDINGS = words(
+    "kantor gedung aula balai halaman pendopo pendapa ruang depan markas rumah lobi lapangan kompleks komplek"
+    " auditorium sekretariat gor alun lantai mapolres mako graha"
+)
+"""Words before an office that make it a building: *Kantor Bupati X*, *Aula KPU X*, *depan Gedung DPRD X*."""
+
+OF_BUILDINGS = words("dinas rapat sidang utama serbaguna pertemuan dprd paripurna pola jabatan kantor")
+"""Words that may stand between the two: *rumah dinas Bupati X*, *ruang rapat Wali Kota X*, *aula lantai 2 KPU X*."""
+
+PASSED = (
+    words(
+        "dan lantai jalan kawasan wilayah daerah kantor gedung depan halaman lapangan aula lokasi area sekitar "
+        "salah satu ruang rumah kampung dusun desa kelurahan kecamatan kabupaten kota markas hotel balai pasar "
+        "simpang perairan"
+    )
+    | BUILDINGS
+    | OF_BUILDINGS
+)
 
 CHAIN_WORDS = words("kabupaten kab kota kecamatan kec provinsi prov desa kelurahan kel distrik nagari")
 
@@ -62,7 +81,8 @@ class Mention:
     X*). ``chain`` is the mention that follows after a comma, ``chained`` the one that precedes. ``run`` says that a
     capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*),
     ``cut`` that
-    the name goes on with words that the gazetteer does not know.
+    the name goes on with words that the gazetteer does not know, ``hall`` that an office is named for its building
+    (*Kantor Bupati X*, *Mapolres X*).
     """
 
     zone: Zone
@@ -84,6 +104,7 @@ class Mention:
     opening: bool = False
     run: bool = False
     cut: bool = False
+    hall: bool = False
     listed: bool = False
     told: bool = False
     quoted: bool = False
@@ -218,11 +239,27 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
         mention.rejected = "" if mention.codes else "jalan"
     mention.cut = frame == "admin" and level in {"3", "4"} and is_cut(tokens, last, lexicon)
     mark_way(tokens, mention, start)
+    mention.hall = frame in {"institution", "head"} and is_hall(tokens, start, anchor)
     mention.told = any(
         tokens[i].low in TELLING and tokens[i].sentence == mention.sentence
         for i in range(max(0, start - TELLING_REACH), start)
     )
     return mention
+
+
+def is_hall(tokens: list[Token], start: int, anchor: str) -> bool:
+    """Return whether the office whose name starts at ``start`` is named for its building."""
+    if anchor in HALLS:
+        return True
+    for position in range(start - 1, max(-1, start - 4), -1):
+        if not gap_is(tokens[position + 1].gap, "sha"):
+            return False
+        low = tokens[position].low
+        if low in BUILDINGS:
+            return True
+        if low not in OF_BUILDINGS and not low.isdigit():
+            return False
+    return False
 
 
 def mark_way(tokens: list[Token], mention: Mention, start: int) -> None:

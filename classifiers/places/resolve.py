@@ -22,6 +22,7 @@ from classifiers.places.context import (
     province_keys,
     read_context,
 )
+from classifiers.places.lexicon import normal
 from classifiers.places.recognise import LOCATIVES, fits
 from data.gazetteer import DESA, KABKOTA, KECAMATAN, PROVINCE
 
@@ -55,6 +56,9 @@ LIKELIER_KOTA = frozenset({"sorong", "solok"})
 LANDMARKS = frozenset({"tempat", "lembaga"})
 VISITED = frozenset({"di", "ke", "menuju", "sekitar", "kawasan"})
 MAX_ALTERNATIVES = 5
+JAKARTA = "31"
+SEAT_SURE = 0.8
+"""How far the capital is believed to hold a province's office: some stand in the kabupaten beside it. A judgement."""
 LONGEST_CHAIN = 4  # desa, kecamatan, kabupaten, province
 SHORTEST_BARE_DESA = 5
 """Letters a desa's name must have to be taken without its type word: 2,086 have four or fewer."""
@@ -225,11 +229,34 @@ def resolve(
             found.append(region(mention, codes))
         else:
             found.append(decide(mention, codes, context, landmark=kind in LANDMARKS))
+            seat = seat_of(found[-1], lexicon)
+            if seat:
+                found.append(Resolved(mention, seat, SEAT_SURE, landmark=True))
     for one, two in pairwise(found):
+        if one.mention is two.mention:
+            continue
         near = one.mention.zone == two.mention.zone and 0 < two.mention.first - one.mention.last <= 3
         if near and len(one.code) == len(two.code) and one.mention.sentence == two.mention.sentence:
             one.mention.listed = two.mention.listed = True
     return found
+
+
+def seat_of(place: Resolved, lexicon: Lexicon) -> str:
+    """Return the kabupaten/kota in which a province's office stands (*di Kantor Gubernur Jateng*); empty elsewhere.
+
+    Jakarta's offices are in all of its five cities.
+    """
+    mention = place.mention
+    if len(place.code) != PROVINCE or place.code == JAKARTA or not mention.hall:
+        return ""
+    if "di" not in {mention.preposition, mention.reached} and mention.zone == "text":
+        return ""
+    capital = lexicon.gazetteer.unit(place.code).capital
+    if capital is None:
+        return ""
+    inside = [code for code in lexicon.codes.get(normal(capital), ()) if code.startswith(place.code + ".")]
+    cities = sorted((code for code in inside if len(code) == KABKOTA), key=lambda code: code[3] != "7")
+    return cities[0] if cities else inside[0][:KABKOTA] if inside else ""
 
 
 def is_located(mention: Mention, code: str) -> bool:

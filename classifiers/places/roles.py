@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifiers.places.context import is_above
-from classifiers.places.cues import PLACED_BY_OFFICE, SCOPE, stamped
+from classifiers.places.cues import PLACED_BY_OFFICE, SCOPE, only_office, stamped
 from data.gazetteer import KABKOTA, PROVINCE
 from data.records import Place, PlaceRole
 
@@ -39,7 +39,7 @@ def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> Pla
         return PlaceRole.CAKUPAN
     mentions = [place.mention for place in places]
     elsewhere = [mention for mention in mentions if not mention.dateline]
-    if len(elsewhere) < len(mentions) and all(mention.frame in PLACED_BY_OFFICE for mention in elsewhere):
+    if len(elsewhere) < len(mentions) and all(only_office(mention) for mention in elsewhere):
         # The seed's kind: the newsroom's city, whose office-holders went to the event. An office says where somebody
         # comes from, the dateline that the piece was written there.
         return PlaceRole.SUMBER
@@ -60,7 +60,7 @@ def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) 
         if role is PlaceRole.CAKUPAN:
             return (is_scope(place),)
         if role is PlaceRole.KEJADIAN:
-            plain = mention.frame not in PLACED_BY_OFFICE and not mention.dateline
+            plain = not only_office(mention) and not mention.dateline
             return (
                 plain,
                 mention.zone == "text" and stamped(mention, reading),
@@ -85,13 +85,14 @@ def confidence_of(place: Resolved) -> float:
 def make_places(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """Return a record for each unit: those of the event first, then by role and position."""
     events = [code for code, _ in chosen.units]
+    around = frozenset(chosen.scope)
     units: dict[str, list[Resolved]] = {}
     for place in reading.places:
         units.setdefault(place.code, []).append(place)
     named = any(not place.landmark for place in reading.places)
     made: list[Place] = []
     for code, places in units.items():
-        role = role_of(code, places, events)
+        role = PlaceRole.CAKUPAN if code in around else role_of(code, places, events)
         if named and role is PlaceRole.LATAR and all(place.landmark and not place.ambiguous for place in places):
             continue  # a building or mountain in the background names no unit where others are named outright
         made.append(record(code, places, role, best_mention(places, role, reading), gazetteer))

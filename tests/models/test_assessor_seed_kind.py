@@ -57,9 +57,6 @@ def test_it_happened_where_the_hall_is(judged: Assessment) -> None:
     assert roles(judged)["13.76"] is PlaceRole.KEJADIAN
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a town hall as venue is read as its office, so the office-holders' city rivals it"
-)
 def test_the_dateline_is_where_the_writer_sits(judged: Assessment) -> None:
     assert roles(judged)["13.73"] is PlaceRole.SUMBER
 

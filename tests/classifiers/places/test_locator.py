@@ -189,3 +189,70 @@ def test_no_text_takes_more_than_work_in_proportion_to_its_length(locator: Locat
 def test_a_folder_without_tables_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"rebuild it with scripts/build_gazetteer\.py"):
         Locator.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "hall",
+    [
+        "Aula Balaikota Solok",
+        "Aula Lantai 2 Kantor Wali Kota Solok",
+        "ruang sidang DPRD Kota Solok",
+        "halaman Mapolres Solok Kota",
+        "Kantor KPU Kota Solok",
+        "Pendopo Wali Kota Solok",
+    ],
+)
+def test_the_building_of_an_office_is_where_something_was_held(locator: Locator, hall: str) -> None:
+    title = "Wakil Bupati Agam Ikuti Rapat Kesiapan Pengamanan"
+    text = (
+        "Wakil Bupati Agam, Rinaldi Saputra, bersama Kepala Kesbangpol Kabupaten Agam ikut rapat koordinasi kesiapan"
+        f" pengamanan. Kegiatan itu berlangsung di {hall}, Rabu, 6 November 2024.\nRapat dihadiri jajaran kepolisian."
+    )
+    found = roles(locator.locate(title, text))
+    assert found["13.72"] == "kejadian"
+    assert found["13.06"] == "penanganan"
+
+
+def test_an_office_holder_is_no_building(locator: Locator) -> None:
+    read = locator.read("", "Rapat di Bukittinggi dihadiri Wali Kota Solok dan Kapolres Agam di ruang utama.")
+    assert [(place.code, place.mention.hall) for place in read.places] == [
+        ("13.75", False),
+        ("13.72", False),
+        ("13.06", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("Rapat digelar di Aula Kantor Gubernur Jawa Tengah, Selasa (5/11).", "33.74"),
+        ("Unjuk rasa berlangsung di depan Gedung DPRD Sumatera Utara, Selasa (5/11).", "12.71"),
+        ("Kecelakaan itu terjadi di Stasiun Yogyakarta, Selasa (5/11).", "34.71"),
+    ],
+)
+def test_the_building_of_a_provinces_office_stands_in_its_capital(locator: Locator, sentence: str, code: str) -> None:
+    assert roles(locator.locate("", sentence)).get(code) == "kejadian"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Gubernur Jawa Tengah membuka rapat itu.", "Rapat digelar di Kantor Gubernur DKI Jakarta, Selasa (5/11)."],
+)
+def test_a_governor_and_the_offices_of_jakarta_name_no_city(locator: Locator, sentence: str) -> None:
+    assert [place.code for place in locator.locate("", sentence) if len(place.code) > 2 and place.code != "31.71"] == []
+
+
+def test_a_province_at_the_end_of_an_address_is_not_the_scope(locator: Locator) -> None:
+    text = "Kebakaran terjadi di Kecamatan Lubuk Sikaping, Kabupaten Pasaman, Sumatera Barat, Senin (4/11)."
+    assert roles(locator.locate("Kebakaran di Lubuk Sikaping", text))["13"] == "latar"
+
+
+def test_a_province_that_the_piece_is_about_is_the_scope_of_an_event_in_one_of_its_cities(locator: Locator) -> None:
+    title = "Ribuan Buruh Jawa Tengah Tolak Upah Minimum"
+    text = (
+        "SEMARANG - Ribuan buruh di Jawa Tengah menggelar aksi menolak upah minimum provinsi di Kota Semarang, Rabu"
+        " (30/11). Aksi diikuti buruh dari seluruh Jawa Tengah."
+    )
+    found = roles(locator.locate(title, text))
+    assert found["33.74"] == "kejadian"
+    assert found["33"] == "cakupan"
