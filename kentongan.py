@@ -24,8 +24,24 @@ COMMANDS = {
 }
 
 
+class SpeakingContext(click.Context):
+    """A context whose help is in the language that was asked for, else in that of the locale."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return what writes the help text."""
+        from desk.terminal.speech import language
+
+        if language((self.obj or {}).get("lang")) != "id":
+            return super().make_formatter()
+        from desk.terminal.usage import IndonesianFormatter
+
+        return IndonesianFormatter(width=self.terminal_width, max_width=self.max_content_width)
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports the module of one only when it is called."""
+
+    context_class = SpeakingContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the commands in the order in which a newcomer needs them."""
@@ -39,6 +55,8 @@ class LazyGroup(click.Group):
 
         command = import_module(COMMANDS[cmd_name][0]).command
         assert isinstance(command, click.Command)  # noqa: S101  # a programmer's slip, not an input
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.context_class = SpeakingContext
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -73,7 +91,8 @@ def cli(ctx: click.Context, lang: str | None, verbose: int) -> None:
     Exit codes: 0 done, 1 done in part or failed, 2 wrong usage, 65 bad input, 66 no such thing, 74 disk or database,
     75 try again later, 78 wrong setting.
     """
-    ctx.obj = {"lang": lang, "verbose": verbose}
+    # A --lang in the wrong place is complained of below, in the language that it asks for.
+    ctx.obj = {"lang": lang or (ctx.obj or {}).get("lang"), "verbose": verbose}
     from desk.terminal.logs import configure
 
     configure(verbose)
@@ -82,18 +101,27 @@ def cli(ctx: click.Context, lang: str | None, verbose: int) -> None:
 def main(argv: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code; our own errors become one line on standard error."""
     from data.errors import KentonganError
+    from desk.terminal.speech import asked_in, reword, speaker
 
+    # Looked up before anything is parsed: what is wrong with a call is said in the language of the call.
+    lang = asked_in(sys.argv[1:] if argv is None else argv)
+    say = speaker(lang)
     try:
-        result: Any = cli.main(args=argv, prog_name="kentongan", standalone_mode=False)
+        result: Any = cli.main(args=argv, prog_name="kentongan", standalone_mode=False, obj={"lang": lang})
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        if say("id", "en") == "id":
+            from desk.terminal.usage import show_in_indonesian
+
+            show_in_indonesian(error)
+        else:
+            error.show()
         sys.exit(error.exit_code)
     except KentonganError as error:
-        click.echo(f"kentongan: {error}", err=True)
+        click.echo(f"kentongan: {reword(say, str(error))}", err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, a closed pager) has had enough; leave without a second complaint at exit.

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PRODUCT = "Kentongan"
 VERSION = "0.1.0"
 PREFIX = "KENTONGAN_"
+MAX_PORT = 65535
+MAX_DELAY_S = 3600
+"""An hour between two requests; the catalogue allows a source no more either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,10 @@ def _connect_to(value: str) -> tuple[tuple[str, tuple[str, int]], ...]:
     for item in value.split(","):
         host, _, target = item.strip().partition("=")
         address, _, port = target.rpartition(":")
-        if not host or not address or not port.isdigit():
+        if not host or not address or not port.isascii() or not port.isdigit():
             raise ValueError('written as "host=address:port", with commas between them')
+        if not 1 <= int(port) <= MAX_PORT:
+            raise ValueError(f'written as "host=address:port", the port from 1 to {MAX_PORT}')
         pairs.append((host.lower(), (address.strip("[]"), int(port))))
     return tuple(pairs)
 
@@ -151,6 +156,13 @@ READERS: dict[str, Callable[[str], object]] = {
     "exercise": _flag,
     "tag_authority": str,
 }
+
+
+HOLDER = f"{PREFIX}UP_HOME"
+"""Not a setting: `kentongan up` marks the processes that it starts with it, to find them again."""
+
+KNOWN_VARIABLES = frozenset({f"{PREFIX}HOME", HOLDER} | {PREFIX + name.upper() for name in READERS})
+"""All variables of the environment that the program reads."""
 
 
 def _read(read: Callable[[str], object], value: str, where: str) -> object:
@@ -188,10 +200,13 @@ def _from_file(path: Path) -> dict[str, object]:
 
 
 def _check(settings: Settings) -> None:
-    least = {"workers": 0, "default_delay_s": 0.0, "min_free_mb": 0, "desk_port": 1, "prefect_port": 1}
-    for name, lowest in least.items():
-        if getattr(settings, name) < lowest:
-            raise SettingsError(f"must be at least {lowest}", where=PREFIX + name.upper())
+    for name in ("workers", "min_free_mb"):
+        if getattr(settings, name) < 0:
+            raise SettingsError("must be at least 0", where=PREFIX + name.upper())
+    spans = {"default_delay_s": (0, MAX_DELAY_S), "desk_port": (1, MAX_PORT), "prefect_port": (1, MAX_PORT)}
+    for name, (least, most) in spans.items():
+        if not least <= getattr(settings, name) <= most:  # what is no number ("nan") lies in no span
+            raise SettingsError(f"must be from {least} to {most}", where=PREFIX + name.upper())
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from data.errors import InputError, UnknownItemError
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,12 +42,12 @@ def command(ctx: click.Context, jsonl: str | None, model: Path | None, batch: in
 
     Without --jsonl the articles in the store that were not judged by this model and these rules are judged.
 
-    Exit codes: 0 all were judged, 1 some lines could not be read, 65 none could, 66 no such file.
+    Exit codes: 0 all were judged, 1 some could not be judged or read, 65 no line could be read, 66 no such file.
     """
     say = speaker_of(ctx)
     if jsonl is None:
-        _judge_store(model, batch, say, as_json=as_json)
-        return
+        failed = _judge_store(model, batch, say, as_json=as_json)
+        ctx.exit(1 if failed else 0)
     lines = sys.stdin.buffer if jsonl == "-" else _opened(jsonl)
     with lines:
         read, wrong = judge_lines(lines, sys.stdout.buffer, _Workshop(model), batch, _complainer(say))
@@ -135,7 +135,7 @@ def _write(waiting: Sequence[Line], out: BinaryIO, assessor: Assessor, complain:
 
 def _complainer(say: Say) -> Callable[[Wrong], None]:
     def complain(wrong: Wrong) -> None:
-        number, why = wrong
+        number, why = wrong[0], reword(say, wrong[1])
         click.echo(say(f"baris {number}: {why}", f"line {number}: {why}"), err=True)
 
     return complain
@@ -151,8 +151,8 @@ def _opened(name: str) -> BinaryIO:
         raise InputError(f"cannot be read: {error.strerror or error}", where=name) from error
 
 
-def _judge_store(model: Path | None, batch: int, say: Say, *, as_json: bool) -> None:
-    """Judge what waits in the store and print what was done."""
+def _judge_store(model: Path | None, batch: int, say: Say, *, as_json: bool) -> int:
+    """Judge what waits in the store and print what was done; return how many could not be judged."""
     from flows.assess import assess_pending
     from flows.settings import Settings
     from flows.tools import assess_tools
@@ -164,7 +164,7 @@ def _judge_store(model: Path | None, batch: int, say: Say, *, as_json: bool) -> 
         tally = assess_pending(tools, batch=batch)
     if as_json:
         click.echo(json.dumps(asdict(tally)))
-        return
+        return tally.failed
     click.echo(
         say(
             f"{tally.assessed} artikel dinilai, {tally.flagged} ditandai; {tally.opened} kejadian dibuka, "
@@ -173,3 +173,14 @@ def _judge_store(model: Path | None, batch: int, say: Say, *, as_json: bool) -> 
             f"{tally.joined} articles joined, {tally.updated} incidents updated",
         )
     )
+    if tally.failed:
+        click.echo(
+            say(
+                f"{tally.failed} artikel gagal dinilai karena kesalahan program; dicoba lagi pada penilaian "
+                "berikutnya. Sebabnya ada di catatan (-v).",
+                f"{tally.failed} articles could not be judged, through a fault of the program; they are tried again at "
+                "the next assessment. The log says why (-v).",
+            ),
+            err=True,
+        )
+    return tally.failed

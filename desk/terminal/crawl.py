@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desk.terminal.spans import MINUTES
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import show, write_json
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ async def _pass(settings: Settings, wanted: _Wanted, ctx: click.Context) -> int:
     homes = {source.id: source.home for source in chosen}
     for tally in tallies:
         if tally.error:
-            name, home = tally.source_id, homes[tally.source_id]
+            name, home, why = tally.source_id, homes[tally.source_id], reword(say, tally.error)
             click.echo(
                 say(
-                    f"kentongan: {home} tidak terbaca ({tally.error}). Yang sudah ada tetap tersimpan dan dicoba lagi "
+                    f"kentongan: {home} tidak terbaca ({why}). Yang sudah ada tetap tersimpan dan dicoba lagi "
                     f"nanti; periksa dengan: kentongan sources check {name}",
-                    f"kentongan: {home} could not be read ({tally.error}). What was there is kept and will be tried "
+                    f"kentongan: {home} could not be read ({why}). What was there is kept and will be tried "
                     f"again; look at it with: kentongan sources check {name}",
                 ),
                 err=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -10,17 +11,25 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from data.errors import KentonganError
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from flows.settings import Settings
 
 LEAST_PYTHON, MOST_PYTHON = (3, 11), (3, 13)
 MARKS = {"ok": "baik", "warning": "perhatian", "error": "salah"}
+NAMES = {
+    "settings": "setelan",
+    "home": "folder data",
+    "contact": "kontak",
+    "database": "basis data",
+    "catalogue": "katalog",
+    "gazetteer": "gazetir",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +53,18 @@ def command(ctx: click.Context, as_json: bool) -> int:
     try:
         settings = Settings.from_environ()
     except KentonganError as error:
-        findings = [Finding("settings", "error", str(error), say("perbaiki setelan itu", "mend that setting"))]
+        findings = [
+            Finding("settings", "error", reword(say, str(error)), say("perbaiki setelan itu", "mend that setting"))
+        ]
     else:
         findings = list(examine(settings, say))
+    findings += unknown_variables(os.environ, say)
     if as_json:
         write_json([{"what": one.what, "level": one.level, "seen": one.seen, "mend": one.mend} for one in findings])
     else:
         for one in findings:
-            mark = MARKS[one.level] if say("id", "en") == "id" else one.level
-            click.echo(f"[{mark:>9}] {one.what}: {one.seen}" + (f"\n{'':12}-> {one.mend}" if one.mend else ""))
+            mark, what = say(MARKS[one.level], one.level), say(NAMES.get(one.what, one.what), one.what)
+            click.echo(f"[{mark:>9}] {what}: {one.seen}" + (f"\n{'':12}-> {one.mend}" if one.mend else ""))
     return 1 if any(one.level == "error" for one in findings) else 0
 
 
@@ -68,10 +80,10 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
     )
     yield _home(settings.home, settings.min_free_mb, say)
     yield _contact(settings, say)
-    yield _checked("database", settings.database_url.rpartition("@")[2], lambda: _open(settings))
-    yield _checked("catalogue", str(settings.user_catalogue), lambda: _catalogue(settings))
-    yield _checked("model", str(settings.model_dir or say("bawaan", "shipped")), lambda: _model(settings))
-    yield _checked("gazetteer", say("bawaan", "shipped"), _gazetteer)
+    yield _checked("database", settings.database_url.rpartition("@")[2], lambda: _open(settings), say)
+    yield _checked("catalogue", str(settings.user_catalogue), lambda: _catalogue(settings), say)
+    yield _checked("model", str(settings.model_dir or say("bawaan", "shipped")), lambda: _model(settings), say)
+    yield _checked("gazetteer", say("bawaan", "shipped"), _gazetteer, say)
     for name, host, port in (
         ("desk", settings.desk_host, settings.desk_port),
         ("Prefect", "127.0.0.1", settings.prefect_port),
@@ -86,6 +98,26 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
         )
 
 
+def unknown_variables(environ: Mapping[str, str], say: Callable[[str, str], str]) -> list[Finding]:
+    """Return a warning for each KENTONGAN_* variable that nothing reads: a typing error is silent otherwise."""
+    from difflib import get_close_matches
+
+    from flows.settings import HOLDER, KNOWN_VARIABLES, PREFIX
+
+    endings = [name.removeprefix(PREFIX) for name in sorted(KNOWN_VARIABLES - {HOLDER})]
+    names = ", ".join(PREFIX + ending for ending in endings)
+    found = []
+    for name in sorted(name for name in environ if name.startswith(PREFIX) and name not in KNOWN_VARIABLES):
+        near = get_close_matches(name.removeprefix(PREFIX), endings, n=1)  # the prefix alone would be near to any
+        mend = (
+            say(f"mungkin maksudnya {PREFIX}{near[0]}?", f"did you mean {PREFIX}{near[0]}?")
+            if near
+            else say(f"yang ada: {names}", f"there are {names}")
+        )
+        found.append(Finding(name, "warning", say("setelan ini tidak dikenal", "no such setting"), mend))
+    return found
+
+
 def _home(home: Path, least_mb: int, say: Callable[[str, str], str]) -> Finding:
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -96,14 +128,14 @@ def _home(home: Path, least_mb: int, say: Callable[[str, str], str]) -> Finding:
         return Finding(
             "home",
             "error",
-            f"{home}: {error.strerror}",
+            reword(say, f"{home}: {error.strerror}"),
             say("setel KENTONGAN_HOME ke folder yang boleh ditulis", "set KENTONGAN_HOME to a folder you may write"),
         )
     free = shutil.disk_usage(home).free // 1_000_000
     if free < least_mb:
         mend = say("kosongkan ruang; di bawah itu tidak ada yang dibaca", "make room; below that nothing is read")
-        return Finding("home", "error", f"{home}: {free} MB free, {least_mb} needed", mend)
-    return Finding("home", "ok", f"{home} ({free:,} MB free)")
+        return Finding("home", "error", reword(say, f"{home}: {free} MB free, {least_mb} needed"), mend)
+    return Finding("home", "ok", reword(say, f"{home} ({free:,} MB free)"))
 
 
 def _contact(settings: Settings, say: Callable[[str, str], str]) -> Finding:
@@ -120,13 +152,13 @@ def _contact(settings: Settings, say: Callable[[str, str], str]) -> Finding:
     )
 
 
-def _checked(what: str, where: str, look: Callable[[], str]) -> Finding:
+def _checked(what: str, where: str, look: Callable[[], str], say: Callable[[str, str], str]) -> Finding:
     """Return what ``look`` says, or the sentence of its error, which says what to do."""
     try:
         seen = look()
     except KentonganError as error:
-        return Finding(what, "error", str(error))
-    return Finding(what, "ok", f"{where}: {seen}" if where else seen)
+        return Finding(what, "error", reword(say, str(error)))
+    return Finding(what, "ok", f"{where}: {reword(say, seen)}")
 
 
 def _open(settings: Settings) -> str:
@@ -168,10 +200,10 @@ def _port(name: str, host: str, port: int, say: Callable[[str, str], str]) -> Fi
         try:
             probe.bind((host, port))
         except OSError as error:
-            seen = f"{host}:{port}: {error.strerror}"
+            seen = reword(say, f"{host}:{port}: {error.strerror or error}")
             mend = say(
                 "mungkin `kentongan up` sedang berjalan; kalau tidak, ganti port",
                 "maybe `kentongan up` is running; if not, take another port",
             )
             return Finding(f"port {name}", "warning", seen, mend)
-    return Finding(f"port {name}", "ok", f"{host}:{port} free")
+    return Finding(f"port {name}", "ok", reword(say, f"{host}:{port} free"))

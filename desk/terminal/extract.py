@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.errors import InputError, UnknownItemError
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def command(ctx: click.Context, page: str, url: str, source_id: str | None, as_j
     """Print the article record of one saved page (HTML, also gzipped; "-" is standard input).
 
     Exit codes: 0 an article was read, 1 the page is no article (with --json the outcome and reason are printed),
-    65 the page cannot be read.
+    65 the page cannot be read, 66 no such file.
     """
     from data.errors import FetchError
     from scrapers.urls import parse_url
@@ -74,6 +74,8 @@ def _content(page: str) -> bytes:
     """Return the page's bytes, unpacked."""
     try:
         body = sys.stdin.buffer.read(MAX_BYTES + 1) if page == "-" else Path(page).read_bytes()
+    except FileNotFoundError as error:
+        raise UnknownItemError("file", page, hint='give a saved page, or "-" for standard input') from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", where=page) from error
     if body.startswith(b"\x1f\x8b"):
@@ -162,7 +164,8 @@ def _local(article: Article, zone: str) -> str | None:
 
 def _show(extraction: Extraction, record: dict[str, Any], say: Callable[[str, str], str]) -> None:
     if extraction.article is None:
-        click.echo(f"{say('Bukan artikel', 'Not an article')}: {extraction.outcome} ({extraction.reason})")
+        reason = reword(say, extraction.reason)
+        click.echo(f"{say('Bukan artikel', 'Not an article')}: {extraction.outcome} ({reason})")
         return
     for name, indonesian, english in LABELS:
         value = record["published_local"] if name == "published" else record[name]

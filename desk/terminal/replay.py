@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from data.errors import InputError
+from data.errors import InputError, UnknownItemError
 from desk.terminal.crawl import judge_and_publish, report
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,20 +29,23 @@ def command(ctx: click.Context, files: tuple[Path, ...], only_read: bool, as_jso
     """Read the pages of FILES (WARC) again: extract, keep, judge, join, publish.
 
     A page that was read later than the archived one is left as it is; nothing is fetched. Ends with 65 where a file
-    is damaged: what is whole in it is read all the same.
+    is damaged: what is whole in it is read all the same. Ends with 66, before anything is read, where one is not there.
     """
     from flows.settings import Settings
 
+    for path in files:
+        if not path.exists():
+            raise UnknownItemError("file", path, hint="give the path of a WARC file")
+    say = speaker_of(ctx)
     settings = Settings.from_environ()
     damages: list[InputError] = []
     tally = asyncio.run(_replay(settings, files, damages.append))
-    report([tally], speaker_of(ctx), as_json=as_json)
+    report([tally], say, as_json=as_json)
     if not only_read:
         judge_and_publish(settings)
     for damage in damages:
-        click.echo(f"kentongan: {damage}", err=True)
+        click.echo(f"kentongan: {reword(say, str(damage))}", err=True)
     if damages:
-        say = speaker_of(ctx)
         click.echo(
             say("Selebihnya terbaca utuh dan tersimpan.", "All that is whole was read and is kept."),
             err=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desk.terminal.speech import speaker_of
+from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import show, write_json
 
 if TYPE_CHECKING:
@@ -163,9 +163,9 @@ def add(ctx: click.Context, /, url: str, *, dry_run: bool, as_json: bool, **give
         write_json({"source": _record(source), "evidence": evidence, "failed": failed, "written": not dry_run})
         return 0
     for line in proposal.evidence:
-        click.echo(f"  + {line}")
+        click.echo(f"  + {reword(say, line)}")
     for line in proposal.failed:
-        click.echo(f"  - {line}")
+        click.echo(f"  - {reword(say, line)}")
     click.echo("\n" + toml_of(source))
     if dry_run:
         click.echo(say("Tidak ditulis (--dry-run).", "Nothing was written (--dry-run)."))
@@ -208,7 +208,7 @@ def health(ctx: click.Context, *, everything: bool, as_json: bool) -> int:
         {
             "id": line.source_id,
             say("keadaan", "health"): str(line.health),
-            say("keterangan", "note"): line.note,
+            say("keterangan", "note"): reword(say, line.note),
             say("terakhir menjawab", "last answer"): _shown(line.last_ok, settings),
             say("terakhir baru", "last new"): _shown(line.last_new, settings),
             say("terbaca", "read"): "" if line.read_share is None else f"{line.read_share:.0%}",
@@ -314,7 +314,7 @@ def _check_line(seen: Check, say: Callable[[str, str], str]) -> str:
     lines = [f"{word:<9} {seen.source_id}: {seen.refs} {say('berita', 'articles')}{newest}"]
     if seen.article is not None:
         lines.append(f'          "{seen.article.title}" ({len(seen.article.text.split())} {say("kata", "words")})')
-    lines += [f"          - {reason}" for reason in seen.reasons]
+    lines += [f"          - {reword(say, reason)}" for reason in seen.reasons]
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def language(asked: str | None, environ: Mapping[str, str] | None = None) -> str:
@@ -31,3 +31,22 @@ def speaker(lang: str | None, environ: Mapping[str, str] | None = None) -> Calla
 def speaker_of(context: Any) -> Callable[[str, str], str]:
     """Return the speaker of a click context, whose ``obj`` the front door has filled."""
     return speaker((context.obj or {}).get("lang"))
+
+
+def reword(say: Callable[[str, str], str], sentence: str) -> str:
+    """Return a sentence that a floor below said, in the language of ``say``."""
+    from desk.terminal.indonesian import in_english, in_indonesian
+
+    return in_indonesian(sentence) if say("id", "en") == "id" else in_english(sentence)
+
+
+def asked_in(arguments: Sequence[str]) -> str | None:
+    """Return the language that a command line asks for, wherever in it; it may be one that cannot be parsed."""
+    asked = None
+    for index, word in enumerate(arguments):
+        if word == "--":
+            break
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            asked = value if equals else next(iter(arguments[index + 1 :]), None)
+    return asked
