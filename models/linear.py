@@ -1,8 +1,8 @@
-"""Linear models over hashed rows: the matrix of many rows, their fitting with L-BFGS, and the scores of one.
+"""Linear models over hashed rows: the matrix of many rows, their fitting by scikit-learn, and the scores of one.
 
-One-vs-rest logistic outputs and one softmax are fitted together, each row weighted per output: an optional label is
-neither a hit nor a miss, and has no weight there. Fitting is deterministic: it starts at zero and uses no random
-numbers.
+One-vs-rest logistic regressions, and one multinomial; each row is weighted per output: an optional label is neither a
+hit nor a miss, and has no weight there. The solvers are those that start at zero and draw no random numbers. A score
+needs NumPy alone: scikit-learn is imported where something is learned.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
 DENSE_SCALE = 1.0
 """Factor of the dense cue points beside the L2-normalised words."""
 
-MAX_ITERATIONS = 200
+ENOUGH = 1e-2
+"""Where the solver of a single output stops; a tenth of it moves scores by 0.01 and no figure in the third digit."""
 
-ENOUGH = 1e-5
-"""Fitting ends where a step lowers the loss by less than this share; a hundredth of it changes no figure in the third
-digit."""
+ENOUGH_SOFTMAX = 1e-3
+"""The same of the softmax, whose solver measures otherwise."""
 
-JITTER = 1e-6
-"""Added to the diagonal, so that two copies of one text do not make the system singular."""
+ALWAYS = 6.0
+"""Log-odds of an output that is the same in all its rows."""
+
+NEVER_SEEN = -20.0
+"""Score of a kind without examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,53 +83,57 @@ def matrix(rows: Sequence[Row], idf: NDArray[np.float32]) -> Any:
     return sparse.hstack([head, tail]).tocsr()
 
 
-def fit(
-    table: Any,
-    targets: NDArray[np.float64],
-    sample_weights: NDArray[np.float64],
-    *,
-    strength: float,
-    softmax: bool = False,
-) -> NDArray[np.float32]:
-    """Return weights that fit targets (rows, outputs) under an L2 penalty of 1 / ``strength``.
+def fit_each(
+    table: Any, truth: NDArray[np.float64], sample_weights: NDArray[np.float64], *, strength: float
+) -> NDArray[np.float64]:
+    """Return the weights of one logistic regression per column of ``truth``, shape (columns of table, outputs).
 
-    ``sample_weights`` has the targets' shape for one-vs-rest outputs, or (rows, 1) for a softmax.
+    ``sample_weights`` has the shape of ``truth``: a row of weight 0 does not train that output. An output whose rows
+    are all alike says always what they say. The last column of the table is the constant 1.
     """
-    from scipy.linalg import cholesky, solve_triangular
-    from scipy.optimize import minimize
+    from sklearn.linear_model import LogisticRegression
 
-    # The optimum lies in the span of the rows: a few thousand unknowns per output, not a hundred thousand.
-    gram = (table @ table.T).toarray().astype(np.float64)
-    gram[np.diag_indices_from(gram)] += JITTER
-    lower = np.asarray(cholesky(gram, lower=True, overwrite_a=True), np.float64)
-    # Half the time of a step is reading this matrix; scores need seven digits, not sixteen.
-    short = lower.astype(np.float32)
-    turned = np.ascontiguousarray(short.T)
-    shape = (table.shape[0], targets.shape[1])
+    short, used = _used(table)
+    found = np.zeros((table.shape[1], truth.shape[1]))
+    for number in range(truth.shape[1]):
+        counted = sample_weights[:, number] > 0
+        mine = truth[counted, number]
+        if len(np.unique(mine)) < 2:
+            found[-1, number] = ALWAYS if mine.any() else -ALWAYS
+            continue
+        model = LogisticRegression(C=strength, fit_intercept=False, solver="liblinear", tol=ENOUGH)
+        model.fit(short[counted], mine, sample_weight=sample_weights[counted, number])
+        found[used, number] = model.coef_[0]
+    return found
 
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        inner = flat.reshape(shape)
-        scores = (short @ inner.astype(np.float32)).astype(np.float64)
-        if softmax:
-            top = scores.max(axis=1, keepdims=True)
-            logs = scores - top - np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
-            value = -(sample_weights * targets * logs).sum()
-            slope = sample_weights * (np.exp(logs) - targets)
-        else:
-            value = (sample_weights * (np.logaddexp(0, scores) - targets * scores)).sum()
-            slope = sample_weights * (sigmoid(scores) - targets)
-        gradient = (turned @ slope.astype(np.float32)).astype(np.float64) + inner / strength
-        return float(value + (inner * inner).sum() / (2 * strength)), gradient.ravel()
 
-    found = minimize(
-        loss,
-        np.zeros(shape[0] * shape[1]),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": MAX_ITERATIONS, "ftol": ENOUGH, "gtol": 1e-3},
-    )
-    mixture = solve_triangular(lower, found.x.reshape(shape), lower=True, trans="T")
-    return np.asarray(table.T @ mixture, np.float32)
+def fit_one_of(
+    table: Any, truth: NDArray[np.int64], sample_weights: NDArray[np.float64], *, strength: float, kinds: int
+) -> NDArray[np.float64]:
+    """Return the weights of a multinomial logistic regression, shape (columns of table, kinds).
+
+    A kind that no row has scores far below the others. The last column of the table is the constant 1.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    short, used = _used(table)
+    seen = np.unique(truth)
+    found = np.zeros((table.shape[1], kinds))
+    found[-1] = NEVER_SEEN
+    found[-1, seen] = 0.0
+    if len(seen) < 2:
+        return found
+    model = LogisticRegression(C=strength, fit_intercept=False, solver="newton-cg", tol=ENOUGH_SOFTMAX)
+    model.fit(short, truth, sample_weight=sample_weights)
+    own = model.coef_ if len(seen) > 2 else np.vstack([-model.coef_ / 2, model.coef_ / 2])
+    found[np.ix_(used, seen)] = own.T
+    return found
+
+
+def _used(table: Any) -> tuple[Any, NDArray[np.int64]]:
+    """Return the table without columns that no row uses, and which columns are left: what is never seen stays 0."""
+    used = np.flatnonzero(np.bincount(table.indices, minlength=table.shape[1]))
+    return table[:, used], used
 
 
 def sigmoid(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measure the reading of Indonesian, cross-validated on real articles, and the shipped model on hard made-up pieces.
 
-    OPENBLAS_NUM_THREADS=1 python scripts/evaluate_reading.py [--shared ../shared]
+    OPENBLAS_NUM_THREADS=1 python scripts/evaluate_reading.py [--shared ../shared] [--by-source]
 
 Folds keep the copies of a story together. The second stage is judged on folds it has not seen either; the first-stage
 scores it learns from come from models that saw the fold, which a few dozen numbers cannot exploit. Figures of torn
-and whole texts stand apart.
+and whole texts stand apart. With ``--by-source`` every data set is judged by models that have seen none of it, which
+takes as long again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if __name__ == "__main__":
 
 from classifiers.text import read_document
 from data.records import Modality
-from models.judge import MODALITIES, Judge, assertions, decide
+from models.judge import MODALITIES, Judge, assertions, decide, flag_score
 from models.train import Example, fit_second, folds, out_of_fold, prepare, read_examples, targets
 from scripts.figures import Figure, table
 
@@ -35,58 +36,111 @@ if TYPE_CHECKING:
     from models.train import Corpus, Targets
 
 ROOT = Path(__file__).resolve().parent.parent
+GOLD = "gold"
+"""The group of made-up examples."""
+
 LEAST_GOLD = 7
 """Labels with fewer gold articles say nothing by themselves and stay out of the macro mean."""
 
 
-def evaluate(shared: Path, gold: Path | None = None) -> list[Figure]:
+def evaluate(shared: Path, gold: Path | None = None, *, by_source: bool = False) -> list[Figure]:
     """Return the figures of the reading, from the labelled files of a shared folder (see the module's sentence)."""
-    found = cross_validated(shared, gold or ROOT / "data" / "gold")
+    found = cross_validated(shared, gold or ROOT / "data" / "gold", by_source=by_source)
     found += hard_pieces(shared)
     return found
 
 
-def cross_validated(shared: Path, gold: Path) -> list[Figure]:
-    """Return grouped cross-validation on the real articles; made-up examples only ever train."""
+def cross_validated(shared: Path, gold: Path, *, by_source: bool = False) -> list[Figure]:
+    """Return grouped cross-validation on the real articles, and on the made-up ones that otherwise only train."""
     examples = read_examples(shared / "eval" / "dev.jsonl")
-    real = len(examples)
     for path in sorted(gold.glob("*.jsonl")):
-        examples += read_examples(path, group="gold")
+        examples += read_examples(path, group=GOLD)
     corpus = prepare(examples)
     wanted = targets(corpus)
-    fold = folds(corpus)
-    scores = out_of_fold(corpus, wanted, fold)
-    said = judged_by_fold(scores, wanted, fold, corpus)
-    found: list[Figure] = []
-    slices = {
-        "cv": np.arange(real),
-        "cv.whole": np.array([n for n in range(real) if not examples[n].torn]),
-        "cv.torn": np.array([n for n in range(real) if examples[n].torn]),
-        "cv.gold": np.arange(real, len(examples)),
-    }
-    for name, chosen in slices.items():
-        if len(chosen):
-            found += measures(
-                f"reading.{name}", [examples[n] for n in chosen], [said[n] for n in chosen], per_label=name == "cv"
-            )
+    found = figures_of_folds("reading.cv", corpus, out_of_fold(corpus, wanted, folds(corpus)), folds(corpus))
+    if by_source:
+        fold = sources(corpus)
+        found += figures_of_folds("reading.lodo", corpus, out_of_fold(corpus, wanted, fold), fold)
     return found
+
+
+def figures_of_folds(name: str, corpus: Corpus, scores: NDArray[np.float64], fold: NDArray[np.int64]) -> list[Figure]:
+    """Return the figures of first-stage scores made out of fold: all real articles, whole, torn, made up."""
+    examples = corpus.examples
+    said, probabilities = judged_by_fold(scores, targets(corpus), fold, corpus)
+    made_up = np.array([example.group == GOLD for example in examples])
+    torn = np.array([example.torn for example in examples])
+    slices = {"": ~made_up, ".whole": ~made_up & ~torn, ".torn": torn, ".gold": made_up}
+    found: list[Figure] = []
+    for part, mask in slices.items():
+        chosen = np.flatnonzero(mask)
+        if len(chosen):
+            mine = [examples[n] for n in chosen]
+            found += measures(name + part, mine, [said[n] for n in chosen], per_label=not part)
+            found += calibration(name + part, mine, [said[n] for n in chosen], probabilities[chosen], corpus)
+    return found
+
+
+def sources(corpus: Corpus) -> NDArray[np.int64]:
+    """Return the data set of each real article as its fold; made-up ones are spread over these by story."""
+    names = sorted({example.group for example in corpus.examples} - {GOLD})
+    spread = folds(corpus, len(names))
+    return np.array(
+        [names.index(e.group) if e.group in names else spread[n] for n, e in enumerate(corpus.examples)], np.int64
+    )
+
+
+def calibration(
+    name: str,
+    gold: Sequence[Example],
+    said: Sequence[Said],
+    probabilities: NDArray[np.float64],
+    corpus: Corpus,
+) -> list[Figure]:
+    """Return the expected calibration error of the flag's score and the signals' probabilities."""
+    slugs = corpus.taxonomy.slugs
+    flags = [(s[2], e.flagged) for e, s in zip(gold, said, strict=True) if e.flagged or not e.optional]
+    signals = [
+        (float(row[n]), slug in example.signals)
+        for example, row in zip(gold, probabilities, strict=True)
+        for n, slug in enumerate(slugs)
+        if slug in example.signals or slug not in example.optional
+    ]
+    return [
+        Figure(f"{name}.flag_ece", calibration_error(flags), "share", len(flags)),
+        Figure(f"{name}.signals_ece", calibration_error(signals), "share", len(signals)),
+    ]
+
+
+def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Return the mean distance of what was said from what was true, over ten equal bins weighted by their counts."""
+    said, truth = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], float)
+    at = np.minimum((said * 10).astype(int), 9)
+    away = [abs(said[at == n].mean() - truth[at == n].mean()) * (at == n).sum() for n in np.unique(at)]
+    return float(sum(away) / max(1, len(pairs)))
 
 
 Said = tuple[frozenset[str], Modality, float]
 
 
-def judged_by_fold(scores: NDArray[np.float64], wanted: Targets, fold: NDArray[np.int64], corpus: Corpus) -> list[Said]:
-    """Return what would be said of each example by both stages, neither having seen its fold."""
+def judged_by_fold(
+    scores: NDArray[np.float64], wanted: Targets, fold: NDArray[np.int64], corpus: Corpus
+) -> tuple[list[Said], NDArray[np.float64]]:
+    """Return what both stages say of each example, neither having seen its fold, and the signals' probabilities."""
     slugs = corpus.taxonomy.slugs
-    said: list[Said | None] = [None] * len(scores)
+    said: list[Said] = [(frozenset(), Modality.TIDAK_RELEVAN, 0.0)] * len(scores)
+    probabilities = np.zeros((len(scores), len(slugs)))
     for number in np.unique(fold):
-        learned = fit_second(scores[fold != number], _part(wanted, fold != number), len(slugs))
+        others = fold != number
+        learned = fit_second(scores[others], _part(wanted, others), len(slugs))
         for at in np.flatnonzero(fold == number):
-            probabilities, modalities, flag = decide(scores[at], learned, len(slugs))
+            probabilities[at], modalities, flag = decide(scores[at], learned, len(slugs))
             modality = MODALITIES[int(np.argmax(modalities))]
-            over = frozenset(assertions(probabilities, learned.thresholds, modality, slugs))
-            said[at] = (over, modality, flag)
-    return [entry for entry in said if entry is not None]
+            over = frozenset(assertions(probabilities[at], learned.thresholds, modality, slugs))
+            by_name = dict(zip(MODALITIES, modalities.tolist(), strict=True))
+            score = flag_score(flag, by_name, float(probabilities[at].max()))
+            said[at] = (over, modality, score)
+    return said, probabilities
 
 
 def _part(wanted: Targets, chosen: NDArray[np.bool_]) -> Targets:
@@ -183,7 +237,9 @@ def main(argv: list[str]) -> int:
     """Print the table of figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
-    print(table(evaluate(parser.parse_args(argv).shared)))
+    parser.add_argument("--by-source", action="store_true")
+    wanted = parser.parse_args(argv)
+    print(table(evaluate(wanted.shared, by_source=wanted.by_source)))
     return 0
 
 

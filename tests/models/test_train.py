@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
+from classifiers.text import read_document
 from data.errors import InputError
 from data.records import Modality
 from models.judge import Judge
-from models.linear import fit, sigmoid
-from models.train import Example, folds, prepare, read_examples, save, stories, targets, train
+from models.linear import fit_each, fit_one_of, sigmoid, soft_maximum
+from models.train import Example, folds, judge_of, prepare, read_examples, save, stories, targets, train
 
 GOLD = Path(__file__).parents[2] / "data" / "gold"
 
@@ -44,19 +46,50 @@ def test_copies_of_one_story_share_a_fold() -> None:
     assert fold[0] == fold[2]
 
 
+def test_a_signal_without_examples_is_never_asserted() -> None:
+    corpus = prepare(read_examples(GOLD / "public_order.jsonl")[::3])
+    unseen = set(corpus.taxonomy.slugs) - {signal for entry in corpus.examples for signal in entry.signals}
+    linear, second, _ = train(corpus)
+    judged = judge_of(corpus, linear, second, name="uji").judge(
+        [read_document(entry.title, entry.text) for entry in corpus.examples]
+    )
+    assert unseen
+    assert {signal for found in judged for signal in found.flagged_signals} & unseen == set()
+
+
 def test_texts_without_common_runs_are_stories_of_their_own() -> None:
     assert stories(["satu dua tiga", "", "empat lima enam"]).tolist() == [0, 1, 2]
 
 
-def test_a_fitted_line_separates_what_can_be_separated() -> None:
-    from scipy import sparse
+TABLE = sparse.csr_matrix(np.array([[1.0, 0, 1], [1, 0.2, 1], [0, 1, 1], [0.1, 1, 1]]))
 
-    table = sparse.csr_matrix(np.array([[1.0, 0, 1], [1, 0.2, 1], [0, 1, 1], [0.1, 1, 1]]))
+
+def test_a_fitted_line_separates_what_can_be_separated() -> None:
     truth = np.array([[1.0], [1], [0], [0]])
-    weights = fit(table, truth, np.ones((4, 1)), strength=100.0)
-    said = sigmoid(np.asarray(table @ weights, np.float64))
+    said = sigmoid(np.asarray(TABLE @ fit_each(TABLE, truth, np.ones((4, 1)), strength=100.0)))
     assert said[:2].min() > 0.8
     assert said[2:].max() < 0.2
+
+
+def test_rows_of_weight_0_do_not_train_an_output() -> None:
+    truth = np.array([[1.0], [0], [0], [0]])
+    found = fit_each(TABLE, truth, np.array([[1.0], [0], [1], [1]]), strength=100.0)
+    assert sigmoid(np.asarray(TABLE @ found))[1, 0] > 0.8, "its label says no, but has no say"
+
+
+def test_an_output_whose_rows_are_all_alike_says_what_they_say() -> None:
+    truth = np.array([[1.0, 0], [1, 0], [1, 0], [1, 0]])
+    said = sigmoid(np.asarray(TABLE @ fit_each(TABLE, truth, np.ones((4, 2)), strength=100.0)))
+    assert said[:, 0].min() > 0.99
+    assert said[:, 1].max() < 0.01
+
+
+@pytest.mark.parametrize("truth", [[2, 2, 0, 0], [2, 1, 0, 0], [1, 1, 1, 1]])
+def test_one_of_several_kinds_is_chosen_and_a_kind_never_seen_is_not(truth: list[int]) -> None:
+    found = fit_one_of(TABLE, np.array(truth), np.ones(4), strength=1000.0, kinds=4)
+    said = soft_maximum(np.asarray(TABLE @ found))
+    assert said.argmax(axis=1).tolist() == truth
+    assert said[:, 3].max() < 0.001
 
 
 def test_a_line_that_is_no_labelled_article_is_named_with_its_number(tmp_path: Path) -> None:
