@@ -46,10 +46,11 @@ def test_each_command_is_there_and_explains_itself(name: str) -> None:
     assert command.help
 
 
-def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_help_lists_every_command_and_loads_nothing_heavy(lang: str, tmp_path: Path) -> None:
     program = (
         "import sys, kentongan\n"
-        "try:\n    kentongan.main(['--help'])\nexcept SystemExit as end:\n    code = end.code\n"
+        f"try:\n    kentongan.main(['--lang', '{lang}', '--help'])\nexcept SystemExit as end:\n    code = end.code\n"
         "print(code, sorted(set(sys.modules) & set(sys.argv[1].split(','))))"
     )
     done = subprocess.run(

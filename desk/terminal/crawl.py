@@ -22,6 +22,21 @@ if TYPE_CHECKING:
 IDLE_S = 20.0
 """How long a crawl without --once waits before it asks again which sources are due; they are due every 5 to 60 min."""
 
+HEADINGS = {
+    "sumber": "source",
+    "ditawarkan": "offered",
+    "baru": "new",
+    "revisi": "revised",
+    "tetap": "unchanged",
+    "tak_berubah": "not modified",
+    "dikenal": "known",
+    "ditunda": "deferred",
+    "lain": "others",
+    "permintaan": "requests",
+    "permintaan_304": "requests 304",
+}
+"""The columns of a tally in English; in JSON they have the names of ``flows.tallies``."""
+
 
 @click.command(name="crawl")
 @click.argument("sources", nargs=-1)
@@ -177,7 +192,11 @@ def report(
     if rows:
         numbers = [name for name, value in rows[0].items() if isinstance(value, int)]
         total = {name: sum(row[name] for row in rows) if name in numbers else "" for name in rows[0]}
-        show([*rows, {**total, "sumber": say("jumlah", "total")}], title=say("Hasil pembacaan", "What was read"))
+        shown = [*rows, {**total, "sumber": say("jumlah", "total")}]
+        show(
+            [{say(name.replace("_", " "), HEADINGS[name]): value for name, value in row.items()} for row in shown],
+            title=say("Hasil pembacaan", "What was read"),
+        )
     if articles is not None:
         click.echo(say(f"{articles} berita tersimpan.", f"{articles} articles are kept."))
 

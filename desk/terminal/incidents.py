@@ -81,24 +81,28 @@ def show_list(
     if not items:
         click.echo(say("Tidak ada kejadian yang ditandai.", "No incident is flagged."))
         return
-    show([row_of(item) for item in items], title=say("Kejadian yang ditandai", "Flagged incidents"))
+    show([row_of(item, say) for item in items], title=say("Kejadian yang ditandai", "Flagged incidents"))
 
 
-def row_of(item: AlertItem) -> dict[str, Any]:
-    """Return an incident as a row for people; nothing the machine raised is called verified."""
+def row_of(item: AlertItem, say: Callable[[str, str], str]) -> dict[str, Any]:
+    """Return an incident as a row for people; nothing the machine raised is called verified.
+
+    The headings are in either language; names of signals, levels and places are the desk's, which is Indonesian.
+    """
     incident = item.incident
     outlets = list(dict.fromkeys(source.outlet for source in item.sources))
     copies = sum(source.is_copy for source in item.sources)
     return {
         "no": incident.id,
-        "tingkat": f"{incident.severity} {item.severity_name}",
-        "urgensi": str(incident.urgency),
-        "sinyal": ", ".join(item.signal_names),
-        "modalitas": str(incident.modality),
-        "tempat": item.place_names,
-        "waktu": item.event_time,
-        "judul": incident.title,
-        "sumber": ", ".join(outlets) + (f" ({copies} salinan)" if copies else ""),
+        say("tingkat", "severity"): f"{incident.severity} {item.severity_name}",
+        say("urgensi", "urgency"): str(incident.urgency),
+        say("sinyal", "signals"): ", ".join(item.signal_names),
+        say("modalitas", "modality"): str(incident.modality),
+        say("tempat", "place"): item.place_names,
+        say("waktu", "time"): item.event_time,
+        say("judul", "title"): incident.title,
+        say("sumber", "sources"): ", ".join(outlets)
+        + (say(f" ({copies} salinan)", f" ({copies} copies)") if copies else ""),
         "status": item.status,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from data.records import Assessment, EventTime, Evidence, Modality, Place, Place
 from desk.terminal import assess_lines
 from desk.terminal.assess import command
 from desk.terminal.assess_lines import Line, Outlets, read_items
+from flows.assess import AssessTally
 from models.assessor import AssessItem, Assessor
 
 if TYPE_CHECKING:
@@ -185,7 +187,30 @@ def test_a_text_that_cannot_be_judged_costs_the_others_nothing(fake: Fake) -> No
 @pytest.mark.usefixtures("fake")
 def test_the_complaint_is_in_the_language_asked_for() -> None:
     result = CliRunner().invoke(command, ["--jsonl", "-"], input=b"{\n", obj={"lang": "id"})
-    assert "baris 1: " in result.stderr
+    assert (
+        result.stderr.splitlines()[0] == "baris 1: bukan JSON: seharusnya ada nama dalam tanda kutip ganda di kolom 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "failed", "code", "words"),
+    [
+        ("id", 2, 1, "2 artikel gagal dinilai"),
+        ("en", 1, 1, "1 articles could not be judged"),
+        ("en", 0, 0, ""),
+    ],
+)
+def test_articles_of_the_store_that_could_not_be_judged_are_told_of(
+    lang: str, failed: int, code: int, words: str, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.tools.assess_tools", lambda _settings: nullcontext())
+    monkeypatch.setattr("flows.assess.assess_pending", lambda _tools, batch: AssessTally(assessed=5, failed=failed))
+    result = CliRunner().invoke(command, [], obj={"lang": lang})
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert bool(result.stderr) == bool(failed)
+    as_json = CliRunner().invoke(command, ["--json"], obj={"lang": lang})
+    assert (json.loads(as_json.stdout)["failed"], as_json.exit_code) == (failed, code)
 
 
 @pytest.mark.usefixtures("fake")

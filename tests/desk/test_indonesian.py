@@ -123,7 +123,7 @@ class Sentences(ast.NodeVisitor):
             pieces = [self.texts(piece, depth) for piece in value.values]
             return ["".join(choice) for choice in itertools.product(*pieces)]
         if isinstance(value, ast.FormattedValue):
-            return self.texts(value.value, depth)
+            return ["'701'"] if value.conversion == ord("r") else self.texts(value.value, depth)
         if isinstance(value, ast.IfExp):
             return self.texts(value.body, depth) + self.texts(value.orelse, depth)
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
@@ -266,6 +266,14 @@ def test_the_list_of_commands_has_its_indonesian() -> None:
         (
             "k.toml: is not TOML: Invalid value (at line 3, column 8)",
             "k.toml: bukan TOML: nilai tidak sah (di baris 3, kolom 8)",
+        ),
+        (
+            "sources.toml, line 4, source \"source\", home: 'langgam' is no URL; write it whole, like https://langgam.id/",
+            "sources.toml, baris 4, sumber \"source\", home: 'langgam' bukan URL; tulis lengkap, seperti https://langgam.id/",
+        ),
+        (
+            "k.toml, line 9, finders: finder 2: url 'https://x.test/a b' has a space in it",
+            "k.toml, baris 9, finders: pencari 2: alamat 'https://x.test/a b' berisi spasi",
         ),
         ("page.html: cannot be read: Permission denied", "page.html: tidak dapat dibaca: tidak diizinkan"),
         ("a sentence that nobody has translated", "a sentence that nobody has translated"),
