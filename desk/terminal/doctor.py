@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from data.errors import KentonganError
-from desk.terminal.speech import reword, speaker_of
+from desk.terminal.speech import reword, speaker, speaker_of
 from desk.terminal.tables import write_json
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
     """Look at settings, disk, database, catalogue, model, ports; end with 1 where something is wrong."""
     from flows.settings import Settings
 
-    say = speaker_of(ctx)
+    say = speaker("en") if as_json else speaker_of(ctx)  # machines compare it
     try:
         settings = Settings.from_environ()
     except KentonganError as error:

@@ -186,7 +186,7 @@ def test_a_text_that_cannot_be_judged_costs_the_others_nothing(fake: Fake) -> No
 
 @pytest.mark.usefixtures("fake")
 def test_the_complaint_is_in_the_language_asked_for() -> None:
-    result = CliRunner().invoke(command, ["--jsonl", "-"], input=b"{\n", obj={"lang": "id"})
+    result = CliRunner().invoke(command, ["--jsonl", "-"], input=b"{", obj={"lang": "id"})
     assert (
         result.stderr.splitlines()[0] == "baris 1: bukan JSON: seharusnya ada nama dalam tanda kutip ganda di kolom 2"
     )
