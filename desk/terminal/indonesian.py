@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).resolve().parent
 DEEPEST: Final = 12
 """Sentences within sentences; what lies deeper (a file name full of colons) stays as it is."""
-LONGEST: Final = 8_000
+LONGEST: Final = 4_000
 """Characters of a sentence that is looked at; an error that quotes a whole log is longer, and stays as it is."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+\d?)\}")
@@ -35,6 +36,7 @@ class Template:
         self._english, self._indonesian = english, indonesian
         self._literals = [piece for piece in _PLACEHOLDER.split(english)[::2] if piece]
         self.weight = sum(map(len, self._literals))
+        self.begins_open = english.startswith("{")
         self._pattern: re.Pattern[str] | None = None
 
     def fits(self, sentence: str) -> Mapping[str, str] | None:
@@ -122,7 +124,11 @@ class _Saying:
     def _tried(self, sentence: str, depth: int) -> str:
         if (whole := self._table.whole(sentence)) is not None:
             return whole
-        if (found := self._table.fitting(sentence)) is not None:
+        found = self._table.fitting(sentence)
+        # A sentence that begins with a placeholder would swallow a file's name together with another sentence.
+        if (found is None or found[0].begins_open) and (place := self._colon(sentence, found)) is not None:
+            return f"{self.of(sentence[:place], depth + 1)}: {self.of(sentence[place + 2 :], depth + 1)}"
+        if found is not None:
             template, values = found
             return template.filled(
                 {
@@ -131,6 +137,17 @@ class _Saying:
                 }
             )
         return self._by_parts(sentence, depth)
+
+    def _colon(self, sentence: str, found: tuple[Template, Mapping[str, str]] | None) -> int | None:
+        """Return where the colon is behind which a sentence lies that says more words than the template found."""
+        best, place = found[0].weight if found else 0, None
+        for colon in islice(re.finditer(": ", sentence), DEEPEST):
+            tail = sentence[colon.end() :]
+            fitting = self._table.fitting(tail)
+            weight = len(tail) if self._table.whole(tail) is not None else fitting[0].weight if fitting else 0
+            if weight > best:
+                best, place = weight, colon.start()
+        return place
 
     def _value(self, name: str, value: str, depth: int) -> str:
         if name == "kind":
