@@ -16,6 +16,7 @@ from classifiers.places.reject import NEAR_STREET, reject_idioms, rejection
 from classifiers.places.tokens import (
     ABBREVIATIONS,
     DOMAIN,
+    DOMAIN_END,
     MAX_CHARACTERS,
     QUOTE,
     Token,
@@ -198,9 +199,13 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
     mentions: list[Mention] = []
     index = 0
     longest = lexicon.longest
-    while index < len(tokens) and len(mentions) < MAX_MENTIONS:
+    count = len(tokens)
+    while index < count and len(mentions) < MAX_MENTIONS:
         token = tokens[index]
-        hit = longest_at(tokens, index, lexicon) if token.capital and token.low in longest else None
+        if not token.capital or token.low not in longest:
+            index += 1
+            continue
+        hit = longest_at(tokens, index, lexicon)
         if hit is None:
             index += 1
             continue
@@ -325,7 +330,10 @@ def is_cut(tokens: list[Token], last: int, lexicon: Lexicon) -> bool:
 
 def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
     """Mark which mentions are in the dateline, in quotes, or part of an address of a site."""
-    domains, quotes = spans_of(DOMAIN, text), spans_of(QUOTE, text)
+    if not mentions:
+        return
+    domains = spans_of(DOMAIN, text) if DOMAIN_END.search(text) else []
+    quotes = spans_of(QUOTE, text)
     end = dateline_end(text) if zone == "text" else 0
     for position, mention in enumerate(mentions):
         mention.quoted = inside(quotes, mention.start)

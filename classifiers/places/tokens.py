@@ -20,6 +20,8 @@ DOMAIN = re.compile(
     re.IGNORECASE,
 )
 """A site's name or address: *BUKITTINGGI.WARTADESA.CO.ID* is no city; bounded, lest a text take quadratic time."""
+DOMAIN_END = re.compile(r"\.(?:com|co|id|net|org|tv|info|news|go|ac)\b", re.IGNORECASE)
+"""What every such name holds; a text without it need not be searched for one."""
 
 QUOTE = re.compile(r"[“\"][^“”\"\n]{12,900}[”\"]")
 DATELINE = re.compile(r"\s*([^\n–—]{2,80}?)(\s*)([-–—]{1,3})(\s*)(?=[\w“\"‘'(])")
@@ -52,6 +54,7 @@ def tokens_of(text: str) -> list[Token]:
     sentence, end = 0, 0
     previous = ""
     lower = text.islower()
+    add = found.append
     for match in TOKEN.finditer(text):
         start, after = match.span()
         word = text[start:after]
@@ -60,7 +63,7 @@ def tokens_of(text: str) -> list[Token]:
             abbreviated = gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
             sentence += not abbreviated
         low = word.lower()
-        found.append(Token(word, low, start, after, sentence, gap, lower or not word[0].islower()))
+        add(Token(word, low, start, after, sentence, gap, lower or not word[0].islower()))
         end, previous = after, low
     return found
 
