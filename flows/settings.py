@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -187,7 +188,9 @@ def _from_file(path: Path) -> dict[str, object]:
     given: dict[str, object] = {}
     for name, value in table.items():
         if name not in READERS:
-            raise SettingsError(f'no such setting "{name}"; there are {", ".join(sorted(READERS))}', where=str(path))
+            near = get_close_matches(name, READERS, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(sorted(READERS))}"
+            raise SettingsError(f'no such setting "{name}"; {hint}', where=str(path))
         text_value = (
             ",".join(map(str, value))
             if isinstance(value, list)

@@ -26,6 +26,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z]+\d?)\}")
 NUMBERS: Final = frozenset({"n", "n2"})
 _NUMBER = r"-?\d[\d,.]*?"
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_LISTED = re.compile(r"; (?=[a-z_]+ https?://\S+: )")
+"""Between the reasons of several finders, each of which begins with its kind and its URL."""
 _AT_END = re.compile(r"(?P<head>.*\S) \((?P<inner>.+)\)", re.DOTALL)
 
 
@@ -122,6 +124,8 @@ class _Saying:
         return self._done[sentence]
 
     def _tried(self, sentence: str, depth: int) -> str:
+        if len(listed := _LISTED.split(sentence)) > 1:
+            return "; ".join(self.of(one, depth + 1) for one in listed)
         if (whole := self._table.whole(sentence)) is not None:
             return whole
         found = self._table.fitting(sentence)

@@ -278,6 +278,16 @@ def test_the_list_of_commands_has_its_indonesian() -> None:
             "sources.toml, baris 4, sumber \"source\", home: 'langgam' bukan URL; tulis lengkap, seperti https://langgam.id/",
         ),
         (
+            (
+                "feed https://x.test/f: timeout: not whole after 9 s; wp_rest https://x.test/w: not asked: timeout just before; "
+                "sitemap https://x.test/s: not asked: timeout just before"
+            ),
+            (
+                "feed https://x.test/f: timeout: belum utuh setelah 9 detik; wp_rest https://x.test/w: tidak ditanya: baru saja "
+                "timeout; sitemap https://x.test/s: tidak ditanya: baru saja timeout"
+            ),
+        ),
+        (
             "k.toml, line 9, finders: finder 2: url 'https://x.test/a b' has a space in it",
             "k.toml, baris 9, finders: pencari 2: alamat 'https://x.test/a b' berisi spasi",
         ),

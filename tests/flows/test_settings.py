@@ -88,7 +88,8 @@ def test_a_value_that_will_not_do_is_named_with_what_would(tmp_path: Path, name:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b'kontak = "x"\n', 'no such setting "kontak"'),
+        (b'kontak = "x"\n', 'no such setting "kontak"; did you mean "contact"?'),
+        (b"zzz = 1\n", 'no such setting "zzz"; there are allow_private_hosts, '),
         (b"workers = \n", "is not TOML"),
         (b'workers = "dua"\n', "workers"),
         (b"\xff\xfe", "cannot be read"),
