@@ -88,8 +88,8 @@ def cli(ctx: click.Context, lang: str | None, verbose: int) -> None:
     """Kentongan reads regional news sites and raises the alarm early.
 
     Settings come from $KENTONGAN_HOME/kentongan.toml and KENTONGAN_* variables; `kentongan doctor` shows them.
-    Exit codes: 0 done, 1 done in part or failed, 2 wrong usage, 65 bad input, 66 no such thing, 74 disk or database,
-    75 try again later, 78 wrong setting.
+    Exit codes: 0 done, 1 done in part or failed, 2 wrong usage, 65 bad input, 66 no such file or thing, 74 disk
+    or database, 75 try again later, 78 wrong setting.
     """
     # A --lang in the wrong place is complained of below, in the language that it asks for.
     ctx.obj = {"lang": lang or (ctx.obj or {}).get("lang"), "verbose": verbose}
