@@ -78,6 +78,16 @@ def follows_parent(mention: Mention, codes: Iterable[str]) -> bool:
     return any(is_above(upper, lower) for lower in codes for upper in above)
 
 
+def contradicts_parent(mention: Mention, codes: Iterable[str]) -> bool:
+    """Return whether the next name in the chain is a kabupaten, kota or province that contains none of ``codes``.
+
+    "Kelurahan Lolong, Padang" is a kelurahan by a name that the tables do not know; it is not the Lolong of Pekalongan.
+    """
+    if mention.chain is None or mention.chain.rejected:
+        return False
+    return bool(areas(mention.chain.codes)) and not follows_parent(mention, codes)
+
+
 def precedes_parent(mention: Mention, codes: Iterable[str]) -> bool:
     """Return whether one of ``codes`` contains what the name before in the chain can be."""
     before = mention.chained

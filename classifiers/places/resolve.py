@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from classifiers.places.context import (
     Context,
     areas,
+    contradicts_parent,
     follows_parent,
     is_above,
     is_unique_district,
@@ -138,7 +139,8 @@ def candidates(mention: Mention, lexicon: Lexicon, context: Context) -> tuple[st
     fitting = tuple(code for code in codes if fits(code, mention.level)) if mention.level else ()
     if mention.frame == "admin" and mention.level in {"3", "4"}:
         # "Kecamatan X" where only a desa X is known is that desa's neighbourhood; "Desa X" is never a kabupaten
-        return fitting or tuple(code for code in codes if len(code) > KABKOTA)
+        chosen = fitting or tuple(code for code in codes if len(code) > KABKOTA)
+        return () if contradicts_parent(mention, chosen) else chosen
     weak = form in lexicon.common
     upper = areas(codes)
     kept: list[str] = []

@@ -256,3 +256,8 @@ def test_a_province_that_the_piece_is_about_is_the_scope_of_an_event_in_one_of_i
     found = roles(locator.locate(title, text))
     assert found["33.74"] == "kejadian"
     assert found["33"] == "cakupan"
+
+
+def test_an_unknown_kelurahan_with_its_city_behind_it_is_the_city_and_no_namesake_elsewhere(locator: Locator) -> None:
+    found = roles(locator.locate("", "Surat suara kurang di TPS 3 Kelurahan Lolong, Padang, Rabu (27/11/2024)."))
+    assert found == {"13.71": "kejadian"}
