@@ -25,7 +25,7 @@ from flows.tallies import tally_row
 from flows.tools import assess_tools, chosen_sources, crawl_tools, load_sources, open_store, publish_tools, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from prefect.client.schemas.objects import TaskRun
     from prefect.flows import Flow
@@ -114,13 +114,7 @@ def assess_all() -> dict[str, int]:
 @flow(name="assess")
 async def assess() -> State[Any]:
     """Judge what was read and join it to incidents; skipped where another assessment is running."""
-    configure(verbose=1)
-    try:
-        counts = assess_all()
-    except LeaseError as error:
-        return Completed(message=f"skipped: {error}", name="Skipped")
-    await _table("assess-tally", [counts], "What the last assessment did.")
-    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
+    return await _counted(assess_all, "assess-tally", "What the last assessment did.")
 
 
 @task(**_PATIENT)
@@ -136,13 +130,7 @@ def publish_all() -> dict[str, int]:
 @flow(name="publish")
 async def publish() -> State[Any]:
     """Write what leaves the house; skipped where another pass is writing."""
-    configure(verbose=1)
-    try:
-        counts = publish_all()
-    except LeaseError as error:
-        return Completed(message=f"skipped: {error}", name="Skipped")
-    await _table("publish-tally", [counts], "What the last publication did.")
-    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
+    return await _counted(publish_all, "publish-tally", "What the last publication did.")
 
 
 @task(**_PATIENT)
@@ -167,6 +155,17 @@ async def watch() -> State[Any]:
     rows = watch_all()
     await _table("source-health", rows, "Sources that are not well, the worst first.")
     return Completed(message=f"{len(rows)} sources are not well")
+
+
+async def _counted(work: Callable[[], dict[str, int]], key: str, description: str) -> State[Any]:
+    """Do ``work`` once, show its counts as a table, and say them; skipped where another run is doing it."""
+    configure(verbose=1)
+    try:
+        counts = work()
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table(key, [counts], description)
+    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
 async def _table(key: str, rows: list[dict[str, Any]], description: str) -> None:
