@@ -51,7 +51,7 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         read_model(tmp_path)
 
 
-@pytest.mark.parametrize("card", ["{", "[]", '{"format": "other"}', '{"format": "kentongan-linear-1"}'])
+@pytest.mark.parametrize("card", ["{", "[]", '{"format": "other"}', '{"format": "kentongan-linear-2"}'])
 def test_a_card_that_is_not_ours_is_refused(tmp_path: Path, card: str) -> None:
     write_model(tmp_path, {}, ARRAYS)
     (tmp_path / CARD_FILE).write_text(card, encoding="utf-8")
@@ -66,7 +66,7 @@ def test_pickled_objects_are_never_read(tmp_path: Path) -> None:
     import hashlib
 
     manifest = {"file": WEIGHTS_FILE, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
-    card = {"format": "kentongan-linear-1", "weights": manifest}
+    card = {"format": "kentongan-linear-2", "weights": manifest}
     (tmp_path / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(ModelError, match="cannot be unpacked"):
         read_model(tmp_path)
