@@ -26,6 +26,9 @@ def is_negated(hits: Sequence[CueHit], *, modality: Modality, asserted: Sequence
     # A hoax that is debunked ("tidak benar") is an event of its own: the hoax went round (ruling in section 2.3).
     if "hoaks_disinformasi" in asserted and modality is not Modality.DUGAAN:
         return False
+    # A petition that is refused ends a dispute; it does not say that there was none.
+    if set(asserted) == {"sengketa_tahapan"} and modality is Modality.PENANGANAN_HUKUM:
+        return False
     return in_title or len({hit.sentence for hit in found}) > 1
 
 

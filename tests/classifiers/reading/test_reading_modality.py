@@ -73,3 +73,10 @@ def test_a_remembered_riot_is_historical() -> None:
 def test_a_passing_look_back_is_not_historical() -> None:
     title, text = "Massa Bakar Posko di Maros", "Posko dibakar Rabu malam. Tahun lalu kejadian serupa pernah terjadi."
     assert not attributes(title, text, Modality.KEJADIAN, ("perusakan",))[1]
+
+
+def test_a_refused_petition_ends_a_dispute_and_denies_none() -> None:
+    title = "Bawaslu Tolak Permohonan Bakal Calon yang Dinyatakan Tidak Memenuhi Syarat"
+    text = "Bawaslu menolak seluruh permohonan bakal calon yang menggugat KPU. Permohonan ditolak untuk seluruhnya."
+    negated, _ = attributes(title, text, Modality.PENANGANAN_HUKUM, ("sengketa_tahapan",))
+    assert not negated
