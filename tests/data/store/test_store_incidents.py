@@ -192,7 +192,9 @@ def test_the_queue_is_filtered_by_status_severity_signal_place_and_time(store, i
         return [found.id for found in store.incidents.list(**filters)]
 
     assert ids(status=IncidentStatus.SELESAI) == [fire.id]
-    assert ids(status=[IncidentStatus.SELESAI, IncidentStatus.BELUM_DITINJAU]) == [clash.id, fire.id], "the graver first"
+    assert ids(status=[IncidentStatus.SELESAI, IncidentStatus.BELUM_DITINJAU]) == [clash.id, fire.id], (
+        "the graver first"
+    )
     assert ids(min_severity=2) == [clash.id]
     assert ids(signal="bencana") == [fire.id]
     assert [ids(place=code) for code in ("13", "13.77", "13.77.01", "13.7", "12")] == [[clash.id]] * 3 + [[], [fire.id]]
