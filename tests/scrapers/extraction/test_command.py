@@ -80,11 +80,11 @@ def test_an_unreadable_page_ends_with_65_and_names_the_file(run, tmp_path, conte
     assert str(path) in str(done.exception)
 
 
-def test_a_file_that_is_not_there_ends_with_65(run, tmp_path):
+def test_a_file_that_is_not_there_ends_with_66(run, tmp_path):
     done = run(str(tmp_path / "tiada.html"), "--url", URL)
 
     assert isinstance(done.exception, KentonganError)
-    assert done.exception.exit_code == 65
+    assert done.exception.exit_code == 66
 
 
 def test_an_unknown_source_ends_with_66(run):
