@@ -127,9 +127,7 @@ def site_name(tree: LexborHTMLParser, url: str) -> str:
     name = tidy_title(title.text()) if title is not None else None
     parts = [part for part in re.split(r"\s+[-|–—:»]\s+", name or "") if part.lower() not in FRONT_PAGES]
     # "Beranda - Warta Desa", "Langgam | Kabar Sumatera Barat": the part that the host is made of.
-    own = next(
-        (part for part in parts if re.sub(r"[^a-z0-9]", "", part.lower()) in re.sub(r"[^a-z0-9]", "", host)), None
-    )
+    own = next((part for part in parts if _letters(part) in _letters(host)), None)
     return (own or (parts[0] if parts else host))[:80]
 
 

@@ -40,9 +40,3 @@ def _cell(value: Any) -> str:
 def write_json(value: Any) -> None:
     """Print one JSON document, UTF-8, readable."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
-
-
-def write_line(value: Any) -> None:
-    """Print one JSON document on one line, at once: a line of a stream."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-    sys.stdout.flush()

@@ -182,12 +182,6 @@ def mended(
     return plain
 
 
-def _without_western_offset(moment: Moment | None) -> Moment | None:
-    if moment is None or moment.offset is None or moment.offset >= timedelta():
-        return moment
-    return replace(moment, offset=None)
-
-
 def _is_ahead(moment: datetime, now: datetime) -> bool:
     return moment > now + SLACK
 
