@@ -435,3 +435,153 @@ class SourceState:
     failures: int = 0
     verified_at: datetime | None = None
     last_error: str = ""
+
+
+LabelKind = Literal["label", "adjudication"]
+TaskReason = Literal["ragu", "beda_isyarat", "sinyal_langka", "acak"]
+"""Why an article is to be labelled: the model is unsure, cues and model differ, a rare signal, or drawn by lot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person says that one revision of an article is: append-only, a person's last word on it counts.
+
+    ``signals`` and ``optional`` (neither hit nor miss) are slugs without one in common. ``severity`` is 0 to 4, None
+    where it was not judged. An ``adjudication`` decides between others' labels and is by somebody who gave none.
+    """
+
+    article_id: int
+    revision: int
+    annotator: str
+    at: datetime
+    signals: tuple[str, ...]
+    modality: Modality
+    optional: tuple[str, ...] = ()
+    severity: int | None = None
+    negasi: bool = False
+    historis: bool = False
+    note: str = ""
+    kind: LabelKind = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTask:
+    """An article revision that ``wanted`` persons are to label, each without sight of the other.
+
+    ``detail`` says in Indonesian why it was chosen, ``score`` in [0, 1] how strongly; it is 0 for one drawn by lot.
+    """
+
+    article_id: int
+    revision: int
+    reason: TaskReason
+    detail: str
+    score: float
+    created: datetime
+    wanted: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRound:
+    """One drawing by lot from the articles that were not flagged, for the recall audit.
+
+    Its frame are the ``frame`` unflagged articles first judged after ``since`` (None: from the beginning) until
+    ``until``: every article is in the frame of one round at most. ``drawn`` of them were taken, each with probability
+    ``drawn / frame``. ``flagged`` articles of the same time were not in the frame.
+    """
+
+    id: int
+    at: datetime
+    since: datetime | None
+    until: datetime
+    frame: int
+    drawn: int
+    flagged: int
+    seed: int
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDraw:
+    """An article that was drawn, and the task whose label counts for it.
+
+    ``inclusion`` is the probability with which it was drawn. The task is another article's where that one has the same
+    text (a copy): two persons should not read one text twice.
+    """
+
+    round_id: int
+    article_id: int
+    revision: int
+    inclusion: float
+    task_article_id: int
+    task_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledArticle:
+    """An article with the labels that training may believe.
+
+    ``basis`` says why they are believed, ``persons`` how many stand behind them, ``at`` when the last of them said so.
+    ``severity`` is None where nobody judged it, or the two differ by one.
+    """
+
+    article_id: int
+    revision: int
+    title: str
+    text: str
+    published: datetime | None
+    source_id: str
+    url: str
+    signals: tuple[str, ...]
+    optional: tuple[str, ...]
+    modality: Modality
+    severity: int | None
+    negasi: bool
+    historis: bool
+    at: datetime
+    persons: int
+    basis: Literal["adjudication", "agreement", "single"]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFinding:
+    """How one measure of the recent articles stands beside the same measure of the reference.
+
+    ``kind``: ``masukan``, ``skor`` or ``label``. ``effect`` is the population stability index beyond chance, or the
+    ratio of two rates (``unit`` says which). ``p_value`` is None where there was too little to test; ``alarm`` needs
+    both a corrected p-value and an effect that matters.
+    """
+
+    name: str
+    kind: Literal["masukan", "skor", "label"]
+    unit: Literal["psi", "rasio"]
+    effect: float
+    p_value: float | None
+    alarm: bool
+    reference: tuple[tuple[str, float], ...]
+    recent: tuple[tuple[str, float], ...]
+    n_reference: int
+    n_recent: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftLook:
+    """One look at the drift of inputs, scores and labels: the recent week against weeks before.
+
+    ``stage`` is the election stage of the recent week (None: none runs); ``stage_changed`` says that too few weeks of
+    the same stage were there, so that the reference is of another one: its inputs may rightly differ.
+    """
+
+    at: datetime
+    since: datetime
+    until: datetime
+    weeks: int
+    model_version: str
+    stage: str | None
+    stage_changed: bool
+    findings: tuple[DriftFinding, ...]
+
+    @property
+    def alarm(self) -> bool:
+        """Whether anything here should be looked into by a person."""
+        return any(finding.alarm for finding in self.findings)

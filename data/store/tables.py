@@ -354,3 +354,87 @@ hosts = Table(
     Column("network", CleanText, primary_key=True),
     Column("blocked_until", UtcTime, nullable=False),
 )
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("annotator", CleanText, nullable=False),
+    # The name without case: what tells persons apart.
+    Column("person", CleanText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("signals", Json, nullable=False),
+    Column("optional", Json, nullable=False),
+    Column("modality", CleanText, nullable=False),
+    Column("severity", Integer),
+    Column("negasi", Boolean, nullable=False),
+    Column("historis", Boolean, nullable=False),
+    Column("note", CleanText, nullable=False),
+    ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
+    Index(None, "article_id", "revision"),
+    Index(None, "at"),
+)
+
+label_tasks = Table(
+    "label_tasks",
+    metadata,
+    Column("article_id", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("reason", CleanText, nullable=False),
+    Column("detail", CleanText, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("created", UtcTime, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
+)
+
+label_offers = Table(
+    "label_offers",
+    metadata,
+    Column("article_id", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("person", CleanText, primary_key=True),
+    Column("offered_at", UtcTime, nullable=False),
+    Column("skipped_at", UtcTime),
+    ForeignKeyConstraint(["article_id", "revision"], ["label_tasks.article_id", "label_tasks.revision"]),
+)
+
+audit_rounds = Table(
+    "audit_rounds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("since", UtcTime),
+    Column("until", UtcTime, nullable=False),
+    Column("frame", Integer, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("model_version", CleanText, nullable=False),
+)
+
+audit_draws = Table(
+    "audit_draws",
+    metadata,
+    Column("round_id", Integer, ForeignKey("audit_rounds.id"), primary_key=True),
+    Column("article_id", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("inclusion", Float, nullable=False),
+    Column("task_article_id", Integer, nullable=False),
+    Column("task_revision", Integer, nullable=False),
+    ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
+    ForeignKeyConstraint(["task_article_id", "task_revision"], ["label_tasks.article_id", "label_tasks.revision"]),
+)
+
+drift_looks = Table(
+    "drift_looks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("alarm", Boolean, nullable=False),
+    Column("record", Json, nullable=False),
+    Index(None, "at"),
+)

@@ -90,13 +90,13 @@ def test_a_database_of_a_newer_program_is_refused_and_left(store, store_url):
     with store._database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     try:
-        with pytest.raises(StoreSchemaError, match="schema revision 9999, and this program knows only up to 0001"):
+        with pytest.raises(StoreSchemaError, match=f"schema revision 9999, and this program knows only up to {HEAD}"):
             Store.open(store_url)
         with store._database.read() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     finally:
         with store._database.write() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
 
 
 def test_somebody_elses_database_is_refused_and_left(empty_url):
@@ -206,4 +206,7 @@ def test_too_little_room_is_said_with_the_figures(tmp_path):
 
 
 def test_the_package_carries_its_migrations():
-    assert sorted(path.name for path in Path(MIGRATIONS, "versions").glob("0*.py")) == ["0001_first_schema.py"]
+    assert sorted(path.name for path in Path(MIGRATIONS, "versions").glob("0*.py")) == [
+        "0001_first_schema.py",
+        "0002_labels_and_drift.py",
+    ]
