@@ -52,7 +52,7 @@ def annotator_name(text: str) -> str:
 
 def person_of(annotator: str) -> str:
     """Return what tells persons apart: *Sari* and *sari* are one, so that nobody agrees with herself."""
-    return annotator_name(annotator).casefold()
+    return " ".join(unicodedata.normalize("NFC", annotator).split()).casefold()
 
 
 def agree(first: Label, second: Label) -> bool:

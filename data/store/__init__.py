@@ -17,8 +17,11 @@ from data.store.assessments import Assessments, Judged
 from data.store.checks import problems, wal_bytes
 from data.store.database import Database
 from data.store.deliveries import Deliveries
+from data.store.drift_looks import DriftLooks
 from data.store.frontier import Frontier
 from data.store.incidents import IncidentChange, Incidents
+from data.store.label_tasks import LabelTasks, Queued
+from data.store.labels import Conflict, Labels
 from data.store.leases import Leases
 from data.store.memory import Hosts, Robots
 from data.store.pages import PageLog, Pages
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from data.records import Article, Page, PageRef
     from data.store.pages import WarcPlace
 
-__all__ = ["IncidentChange", "Judged", "PageLog", "Run", "Settled", "Store"]
+__all__ = ["Conflict", "IncidentChange", "Judged", "PageLog", "Queued", "Run", "Settled", "Store"]
 
 
 class Store:
@@ -59,6 +62,9 @@ class Store:
         self.incidents = Incidents(database)
         self.signatures = Signatures(database)
         self.reviews = Reviews(database, self.incidents)
+        self.labels = Labels(database, self.articles)
+        self.label_tasks = LabelTasks(database)
+        self.drift = DriftLooks(database)
         self.alerts = Alerts(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)
