@@ -26,11 +26,14 @@ REJECTED = frozenset({IncidentStatus.BUKAN_ANCAMAN, IncidentStatus.DUPLIKAT, Inc
 Step = Literal["raise", "update", "cancel"]
 
 
-def next_step(incident: Incident, current: Alert | None, *, withdrawn: bool, armed_threat: bool = False) -> Step | None:
+def next_step(
+    incident: Incident, current: Alert | None, *, withdrawn: bool, armed_threat: bool = False, fresh: bool = True
+) -> Step | None:
     """Return what is to be done about an incident now; None where nothing is.
 
     ``current`` is the last revision of its alert. ``withdrawn`` says that every outlet has taken its article down.
     ``armed_threat`` marks a threat with a bomb or arms, the one kind of mere threat that leaves by itself.
+    ``fresh`` says that something was read of it lately: what a new model finds in the archive waits for a person.
     """
     standing = current is not None and current.state != "cancelled"
     over = incident.status in REJECTED or withdrawn or incident.severity == 0
@@ -45,6 +48,8 @@ def next_step(incident: Incident, current: Alert | None, *, withdrawn: bool, arm
     if incident.status in VERIFIED:
         return "raise"
     asserting = incident.modality in ASSERTING or (incident.modality is Modality.ANCAMAN_POTENSI and armed_threat)
+    if not fresh:
+        return None
     if incident.severity >= RAISED_BY_ITSELF_FROM and asserting and incident.best_tier <= TRUSTED_TIER:
         return "raise"
     return None

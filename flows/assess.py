@@ -1,4 +1,6 @@
-"""An assessment pass: every present revision that was not judged by these versions is judged, saved and joined.
+"""An assessment pass: every present revision that nothing has judged yet is judged, saved and joined.
+
+What other versions have judged is left to ``flows.rescore``, so that a new model never keeps today's news waiting.
 
 One transaction per article holds its assessment, its signature and its place in an incident, so that ``kill -9`` leaves
 either all of it or nothing; one lease for the pass, so that two passes never open two incidents for one event.
@@ -92,7 +94,7 @@ def assess_pending(
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
         while waiting := _waiting(tools, batch, failed):
             tools.store.check_room(tools.min_free_mb * 1_000_000)
-            for stored, assessment in _judged(waiting, tools):
+            for stored, assessment in judged(waiting, tools):
                 if assessment is None:
                     failed.add(stored.id)
                     tally = tally.plus(failed=1)
@@ -107,13 +109,11 @@ def assess_pending(
 
 def _waiting(tools: AssessTools, batch: int, failed: set[int]) -> list[StoredArticle]:
     """Return the next articles to judge, without those that this pass has tried in vain."""
-    found = tools.store.articles.to_assess(
-        tools.assessor.model_version, tools.assessor.rules_version, batch + len(failed)
-    )
+    found = tools.store.articles.to_assess(batch + len(failed))
     return [stored for stored in found if stored.id not in failed][:batch]
 
 
-def _judged(waiting: Sequence[StoredArticle], tools: AssessTools) -> Iterator[tuple[StoredArticle, Assessment | None]]:
+def judged(waiting: Sequence[StoredArticle], tools: AssessTools) -> Iterator[tuple[StoredArticle, Assessment | None]]:
     """Yield each article with its assessment; None for one on whose text a rule breaks."""
     try:
         assessments = tools.assessor.assess([item_of(one, tools.sources) for one in waiting])
@@ -125,7 +125,7 @@ def _judged(waiting: Sequence[StoredArticle], tools: AssessTools) -> Iterator[tu
             yield waiting[0], None
             return
         for one in waiting:
-            yield from _judged([one], tools)
+            yield from judged([one], tools)
         return
     yield from zip(waiting, assessments, strict=True)
 
@@ -150,25 +150,42 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     store, now = tools.store, tools.clock()
     store.assessments.save(stored.id, stored.revision, assessment, now)
     tally = tally.plus(assessed=1, flagged=int(assessment.flagged))
-    mark = signature(stored.article.title, stored.article.text)
-    store.signatures.put(stored.id, mark.digest, mark.bands)
+    member = signed(stored, assessment, tools)
     incident = store.incidents.of_article(stored.id)
-    if incident is None and not assessment.flagged:
-        return tally
     if incident is not None:
         return tally.plus(updated=int(refresh(incident, store, tools.sources, now)))
-    member = _member(stored, assessment, mark, tools.sources)
+    if not assessment.flagged:
+        return tally
+    joined = join_or_open(member, tools, now)
+    if joined is None:
+        return tally.plus(opened=1)
+    refresh(joined, store, tools.sources, now)
+    return tally.plus(joined=1)
+
+
+def signed(stored: StoredArticle, assessment: Assessment, tools: AssessTools) -> Member:
+    """Return an article as it counts for incidents; its signature is made and kept."""
+    mark = signature(stored.article.title, stored.article.text)
+    tools.store.signatures.put(stored.id, mark.digest, mark.bands)
+    return _member(stored, assessment, mark, tools.sources)
+
+
+def join_or_open(member: Member, tools: AssessTools, now: datetime) -> Incident | None:
+    """Put a flagged article into the incident it is about and return that, not yet worked out anew.
+
+    Where it is about none that is there one is opened, and None returned.
+    """
+    store = tools.store
     found = best_incident(member, _near(member, tools))
     if found is None:
-        store.incidents.open(summarise([member], now), article_ids=(stored.id,), at=now, by=BY_MACHINE)
-        return tally.plus(opened=1)
+        store.incidents.open(summarise([member], now), article_ids=(member.article_id,), at=now, by=BY_MACHINE)
+        return None
     incident_id, score = found
-    store.incidents.add_article(incident_id, stored.id, now)
+    store.incidents.add_article(incident_id, member.article_id, now)
     joined = store.incidents.get(incident_id)
     assert joined is not None  # noqa: S101  # it was a candidate in this very transaction
-    refresh(joined, store, tools.sources, now)
-    log.info("article_joined", article=stored.id, incident=incident_id, score=round(score, 3))
-    return tally.plus(joined=1)
+    log.info("article_joined", article=member.article_id, incident=incident_id, score=round(score, 3))
+    return joined
 
 
 def refresh(incident: Incident, store: Store, sources: Mapping[str, Source], now: datetime) -> bool:

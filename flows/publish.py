@@ -47,6 +47,10 @@ LEASE = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=45)
 """Incidents seen in this time are looked at again; older ones no longer gain articles (classifiers.incidents)."""
 
+FRESH = timedelta(days=3)
+"""An incident of which nothing was read for longer raises no alert by itself: a model that finds it in the archive
+would wake people for what is over. By reasoning: a machine that was off over a long weekend still alerts."""
+
 IN_FEEDS = 200
 """Alerts in a feed file, the newest first; readers poll far more often than this many come."""
 
@@ -149,7 +153,13 @@ def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Aler
     """Return what is to be done, the alert as it stands, and whether every article was withdrawn."""
     current = tools.store.alerts.of_incident(incident.id)
     withdrawn = _all_withdrawn(incident, tools.store)
-    step = next_step(incident, current, withdrawn=withdrawn, armed_threat=_armed(incident, tools.store))
+    step = next_step(
+        incident,
+        current,
+        withdrawn=withdrawn,
+        armed_threat=_armed(incident, tools.store),
+        fresh=tools.clock() - incident.last_seen <= FRESH,
+    )
     return step, current, withdrawn
 
 

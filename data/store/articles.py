@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 
 from data.records import Article, StoredArticle
 from data.store.tables import article_revisions, articles, frontier
@@ -79,20 +79,31 @@ class Articles:
         gone = _stored().where(PRESENT, articles.c.withdrawn_at >= since)
         return self._list(gone.order_by(articles.c.withdrawn_at.desc(), articles.c.id.desc()).limit(limit))
 
-    def to_assess(self, model_version: str, rules_version: str, limit: int) -> list[StoredArticle]:
-        """Return present revisions that these versions have not judged yet.
+    def to_assess(self, limit: int) -> list[StoredArticle]:
+        """Return present revisions that nothing has judged yet, the first seen first."""
+        new = _stored().where(PRESENT, articles.c.assessed_with.is_(None))
+        return self._list(new.order_by(articles.c.first_seen, articles.c.id).limit(limit))
 
-        Those that nothing has judged come first, the oldest first; then those of other versions, so that a new model
-        does not keep today's news waiting behind last year's.
+    def to_rescore(self, model_version: str, rules_version: str, limit: int) -> list[StoredArticle]:
+        """Return present revisions that only other versions have judged, the last seen first.
+
+        A few index look-ups, however large the archive is and however much of it waits.
         """
-        mine = assessed_with(model_version, rules_version)
-        other = or_(articles.c.assessed_with < mine, articles.c.assessed_with > mine)
-        found: list[StoredArticle] = []
-        for which in (articles.c.assessed_with.is_(None), other):
-            oldest = _stored().where(PRESENT, which).order_by(articles.c.first_seen, articles.c.id)
-            if len(found) < limit:
-                found += self._list(oldest.limit(limit - len(found)))
-        return found
+        newest = (articles.c.first_seen.desc(), articles.c.id.desc())
+        waiting: list[tuple[datetime, int]] = []
+        with self._database.read() as connection:
+            for version in _other_versions(connection, assessed_with(model_version, rules_version)):
+                theirs = select(articles.c.first_seen, articles.c.id).where(articles.c.assessed_with == version)
+                rows = connection.execute(theirs.order_by(*newest).limit(limit))
+                waiting += [(row.first_seen, row.id) for row in rows]
+        return self.many([number for _, number in sorted(waiting, reverse=True)[:limit]])
+
+    def count_to_rescore(self, model_version: str, rules_version: str) -> int:
+        """Return how many articles ``to_rescore`` would give without a limit."""
+        with self._database.read() as connection:
+            others = _other_versions(connection, assessed_with(model_version, rules_version))
+            counted = select(func.count()).select_from(articles).where(articles.c.assessed_with.in_(others))
+            return connection.execute(counted).scalar_one()
 
     def search(self, query: str, limit: int = 50) -> list[StoredArticle]:
         """Return the articles whose present title or text has every term of ``query``, the best first.
@@ -201,6 +212,18 @@ class Articles:
             "method": article.method,
         }
         connection.execute(insert(article_revisions), values)
+
+
+def _other_versions(connection: Connection, mine: str) -> list[str]:
+    """Return the marks of versions that stand on articles, without ``mine``: from one to the next by the index."""
+    found: list[str] = []
+    column = articles.c.assessed_with
+    while True:
+        after = select(func.min(column)) if not found else select(func.min(column)).where(column > found[-1])
+        version = connection.execute(after).scalar()
+        if version is None:
+            return [version for version in found if version != mine]
+        found.append(version)
 
 
 def assessed_with(model_version: str, rules_version: str) -> str:

@@ -129,6 +129,12 @@ class Incidents:
         if holder != incident_id:
             raise StoreError(f"article {article_id} is in incident {holder} already; an article is about one incident")
 
+    def note(self, incident_id: int, at: datetime, by: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
+        """Write something into an incident's history that changes nothing of it. Raises UnknownItemError."""
+        with self._database.write() as connection:
+            self.held(incident_id)
+            self._log(connection, incident_id, at, by, changes)
+
     def get(self, incident_id: int) -> Incident | None:
         """Return an incident; None where there is none of that id."""
         if not 0 < incident_id <= LARGEST_ID:

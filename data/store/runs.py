@@ -31,7 +31,10 @@ RUNNING = "running"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run; ``holder`` is machine, process id and start time of the process, joined by colons."""
+    """One run; ``holder`` is machine, process id and start time of the process, joined by colons.
+
+    ``note`` is what it has to say to people, "" where nothing.
+    """
 
     id: str
     kind: str
@@ -40,6 +43,7 @@ class Run:
     state: str
     error: str
     holder: str
+    note: str = ""
 
 
 class Runs:
@@ -65,10 +69,11 @@ class Runs:
             connection.execute(self._database.insert(runs).values(values))
         return name
 
-    def finish(self, run_id: str, now: datetime, state: str, error: str = "") -> None:
+    def finish(self, run_id: str, now: datetime, state: str, error: str = "", note: str = "") -> None:
         """Write how a run ended. Raises UnknownItemError where it was never started."""
         with self._database.write() as connection:
-            mine = update(runs).where(runs.c.id == run_id).values(ended_at=now, state=state, error=error)
+            ended = {"ended_at": now, "state": state, "error": error, "note": note or None}
+            mine = update(runs).where(runs.c.id == run_id).values(ended)
             if not connection.execute(mine).rowcount:
                 raise UnknownItemError("run", run_id)
 
@@ -128,7 +133,7 @@ class Runs:
 
 def _run(row: Row[Any]) -> Run:
     holder = f"{row.host}:{row.pid}:{row.born}"
-    return Run(row.id, row.kind, row.started_at, row.ended_at, row.state, row.error, holder)
+    return Run(row.id, row.kind, row.started_at, row.ended_at, row.state, row.error, holder, row.note or "")
 
 
 def _born() -> str:

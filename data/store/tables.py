@@ -170,6 +170,9 @@ assessments = Table(
     Column("severity", Integer, nullable=False),
     Column("urgency", CleanText, nullable=False),
     Column("record", Json, nullable=False),
+    # Since when this is what the desk is shown; None for one that was made beside it (a re-scoring of what a person
+    # has dealt with already).
+    Column("stood_at", UtcTime),
     UniqueConstraint("article_id", "revision", "model_version", "rules_version"),
     ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
     Index(None, "flagged", "at"),
@@ -324,6 +327,8 @@ runs = Table(
     Column("host", CleanText, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("born", CleanText, nullable=False),
+    # What the run has to say to people, in a paragraph.
+    Column("note", CleanText),
     Index(None, "kind", "started_at"),
     Index(None, "state"),
 )

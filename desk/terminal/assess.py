@@ -40,7 +40,8 @@ def command(ctx: click.Context, jsonl: str | None, model: Path | None, batch: in
     without a zone it is the outlet's, WIB for an unknown one. URL or SOURCE find the outlet in the catalogue.
     A line that cannot be read is reported on standard error with its number and the others are still judged.
 
-    Without --jsonl the articles in the store that were not judged by this model and these rules are judged.
+    Without --jsonl the articles in the store that nothing has judged yet are judged. Those that another model or other
+    rules have judged are judged again by `kentongan rescore`.
 
     Exit codes: 0 all were judged, 1 some could not be judged or read, 65 no line could be read, 66 no such file.
     """

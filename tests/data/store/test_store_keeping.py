@@ -73,20 +73,61 @@ def test_every_version_of_model_and_rules_keeps_its_own_assessment(store, settle
     assert store.assessments.of(number).severity == 1
 
 
-def test_articles_wait_until_these_versions_have_judged_them(store, settle, now):
+def test_articles_wait_until_something_has_judged_them(store, settle, now):
     old, new = settle(1), settle(2, at=now + timedelta(minutes=1))
-    assert [found.id for found in store.articles.to_assess("m1", "r1", 10)] == [old, new]
+    assert [found.id for found in store.articles.to_assess(10)] == [old, new]
     store.assessments.save(old, 1, assessment(now), now)
-    assert [found.id for found in store.articles.to_assess("m1", "r1", 10)] == [new]
-    assert [found.id for found in store.articles.to_assess("m2", "r1", 10)] == [new, old]
-    assert [found.id for found in store.articles.to_assess("m2", "r1", 1)] == [new]
+    assert [found.id for found in store.articles.to_assess(10)] == [new]
+
+
+def test_what_other_versions_have_judged_waits_the_last_seen_first(store, settle, now):
+    numbers = [settle(number, at=now + timedelta(minutes=number)) for number in range(1, 6)]
+    by = [("m1", "r1"), ("m2", "r1"), ("m1", "r2"), ("m2", "r2")]  # the fifth is new: no re-scoring of it
+    for number, (model, rules) in zip(numbers, by, strict=False):
+        store.assessments.save(number, 1, assessment(now, model=model, rules=rules), now)
+    one, two, three, four, _ = numbers
+    assert [found.id for found in store.articles.to_rescore("m2", "r2", 10)] == [three, two, one]
+    assert [found.id for found in store.articles.to_rescore("m1", "r1", 2)] == [four, three]
+    assert [found.id for found in store.articles.to_rescore("m3", "r3", 10)] == [four, three, two, one]
+    assert store.articles.count_to_rescore("m2", "r2") == 3
+    store.assessments.save(three, 1, assessment(now, model="m2", rules="r2"), now)
+    assert [found.id for found in store.articles.to_rescore("m2", "r2", 10)] == [two, one]
+
+
+def test_an_assessment_kept_beside_does_not_stand(store, settle, now):
+    number = settle(1)
+    old, new = assessment(now), assessment(now, flagged=False, model="m2")
+    store.assessments.save(number, 1, old, now)
+    store.assessments.save(number, 1, new, now + timedelta(hours=1), beside=True)
+    assert store.assessments.of(number) == store.assessments.of(number, 1) == old
+    assert [(judged.assessment, judged.stood_at) for judged in store.assessments.history(number)] == [
+        (old, now),
+        (new, None),
+    ]
+    assert store.articles.to_rescore("m2", "r1", 10) == []
+    # Back to the first model: what stood goes on standing.
+    store.assessments.save(number, 1, old, now + timedelta(hours=2), beside=True)
+    assert store.assessments.of(number) == old
+    assert store.articles.to_rescore("m1", "r1", 10) == []
+
+
+def test_an_assessment_that_is_made_again_keeps_its_time_and_stands(store, settle, now):
+    number = settle(1)
+    old, new = assessment(now), assessment(now, flagged=False, model="m2")
+    for hours, one in enumerate((old, new, old)):
+        store.assessments.save(number, 1, one, now + timedelta(hours=hours))
+    assert store.assessments.of(number) == old
+    assert [(judged.assessment, judged.at) for judged in store.assessments.history(number)] == [
+        (old, now),
+        (new, now + timedelta(hours=1)),
+    ]
 
 
 def test_a_new_revision_waits_to_be_judged_again(store, settle, now):
     number = settle(1)
     store.assessments.save(number, 1, assessment(now), now)
     settle(1, run="later", text="Isi yang disunting.")
-    assert [(found.id, found.revision) for found in store.articles.to_assess("m1", "r1", 10)] == [(number, 2)]
+    assert [(found.id, found.revision) for found in store.articles.to_assess(10)] == [(number, 2)]
     assert store.assessments.of(number) is None
     assert store.assessments.of(number, 1) is not None
 
@@ -95,7 +136,7 @@ def test_judging_a_former_revision_does_not_settle_the_present_one(store, settle
     number = settle(1)
     settle(1, run="later", text="Isi yang disunting.")
     store.assessments.save(number, 1, assessment(now), now)
-    assert len(store.articles.to_assess("m1", "r1", 10)) == 1
+    assert len(store.articles.to_assess(10)) == 1
 
 
 def test_a_flagged_article_is_looked_at_more_often(store, settle, now):

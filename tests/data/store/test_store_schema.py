@@ -209,4 +209,5 @@ def test_the_package_carries_its_migrations():
     assert sorted(path.name for path in Path(MIGRATIONS, "versions").glob("0*.py")) == [
         "0001_first_schema.py",
         "0002_labels_and_drift.py",
+        "0003_standing.py",
     ]
