@@ -39,7 +39,7 @@ class Settings:
     ``allow_private_hosts`` are the only hosts that may resolve to a private address; ``connect_to`` maps some of
     them to where they really answer. ``workers`` is the number of processes that read pages (0: in this process).
     ``min_free_mb`` is the room on the disk under which no run starts. ``exercise`` marks everything raised as a
-    drill.
+    drill. ``model_dir`` names a model's folder; None is the one that the registry in ``models_dir`` has in use.
     """
 
     home: Path
@@ -77,6 +77,11 @@ class Settings:
     def feeds_dir(self) -> Path:
         """Where feed files are written, ready for a plain web server."""
         return self.home / "feeds"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the versions of the model are kept, and which of them is in use."""
+        return self.home / "models"
 
     @property
     def user_catalogue(self) -> Path:

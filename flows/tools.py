@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from data.catalogue import load_catalogue
-from data.errors import CatalogueError, UnknownItemError
+from data.errors import CatalogueError, ModelError, UnknownItemError
 from scrapers.profiles import AUTOMATIC, profile_names
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flows.publish import PublishTools
     from flows.reading import CrawlTools
     from flows.settings import Settings
+    from models.assessor import Assessor
+    from models.registry import Registry
 
 
 def utc_now() -> datetime:
@@ -78,6 +80,34 @@ def open_store(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
+def registry_of(settings: Settings) -> Registry:
+    """Return the registry of this installation's models."""
+    from models.registry import Registry
+
+    return Registry(settings.models_dir)
+
+
+def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
+    """Return the assessor with the model in use; ModelError, with the way back, where that cannot be used.
+
+    ``keep``: the registry keeps the model, so that what it judges can be traced to its card for ever.
+    """
+    from models.assessor import Assessor
+    from models.registry import GO_BACK
+
+    registry = registry_of(settings)
+    folder = settings.model_dir or registry.current()
+    try:
+        assessor = Assessor.load(folder)
+    except ModelError as error:
+        if settings.model_dir is not None or registry.current_version() == registry.shipped_version:
+            raise
+        raise ModelError(f"{error}; {GO_BACK}") from error
+    if keep:
+        registry.keep(folder)
+    return assessor
+
+
 @asynccontextmanager
 async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[CrawlTools]:
     """Yield what a crawl needs, made from ``settings``; network, parser processes, archive, store are closed after."""
@@ -118,11 +148,11 @@ async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc
 def assess_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[AssessTools]:
     """Yield what an assessment pass needs; ModelError where the model cannot be used."""
     from flows.assess import AssessTools
-    from models.assessor import Assessor
 
     sources = {source.id: source for source in load_sources(settings)}
     with open_store(settings) as store:
-        yield AssessTools(store, Assessor.load(settings.model_dir), sources, clock, min_free_mb=settings.min_free_mb)
+        assessor = load_assessor(settings, keep=True)
+        yield AssessTools(store, assessor, sources, clock, min_free_mb=settings.min_free_mb)
 
 
 @contextmanager

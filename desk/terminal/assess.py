@@ -73,9 +73,10 @@ class _Workshop:
         """Return the assessor; ModelError where the model cannot be used."""
         if self._assessor is None:
             from flows.settings import Settings
-            from models.assessor import Assessor
+            from flows.tools import load_assessor
 
-            self._assessor = Assessor.load(self._model or Settings.from_environ().model_dir)
+            settings = Settings.from_environ()
+            self._assessor = load_assessor(replace(settings, model_dir=self._model or settings.model_dir))
         return self._assessor
 
     @property

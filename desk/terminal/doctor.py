@@ -82,7 +82,7 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
     yield _contact(settings, say)
     yield _checked("database", settings.database_url.rpartition("@")[2], lambda: _open(settings), say)
     yield _checked("catalogue", str(settings.user_catalogue), lambda: _catalogue(settings), say)
-    yield _checked("model", str(settings.model_dir or say("bawaan", "shipped")), lambda: _model(settings), say)
+    yield _checked("model", str(settings.model_dir or say("yang dipakai", "in use")), lambda: _model(settings), say)
     yield _checked("gazetteer", say("bawaan", "shipped"), _gazetteer, say)
     for name, host, port in (
         ("desk", settings.desk_host, settings.desk_port),
@@ -180,9 +180,9 @@ def _catalogue(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from models.assessor import Assessor
+    from flows.tools import load_assessor
 
-    assessor = Assessor.load(settings.model_dir)
+    assessor = load_assessor(settings)
     return f"{assessor.model_version}, rules {assessor.rules_version}"
 
 
