@@ -13,6 +13,7 @@ All phrases are found in one pass over the words; conditions (`near`, `far`, `el
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
@@ -31,6 +32,7 @@ GAP = ".."
 GAP_WORDS = 4
 CLITICS = ("nya", "lah", "kah", "pun")
 VOWELS = "aiueo"
+_SPOKEN = re.compile(f"(?:ng|ny|m|n)[{VOWELS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def inflections(root: str) -> frozenset[str]:
     """Return the forms of an Indonesian root that local news writes, wrong ones (pengrusakan) included.
 
     Prefixes me-, pe-, di-, ter-, ber-, ke-, se-, per-, diper-, memper-; suffixes -kan, -i, -an; doubling with and
-    without affixes.
+    without affixes; spoken forms (ngeroyok, dipukulin).
     """
     nasal = _nasalised(root)
     heads = {"", "di", "ter", "ber", "ke", "se", "per", "diper", "memper"}
@@ -58,9 +60,10 @@ def inflections(root: str) -> frozenset[str]:
     doubled |= {f"me{body}-{root}" for body in nasal}
     forms = {body + tail for body, tail in product(bodies | doubled, ("", "kan", "i", "an"))}
     forms.add(f"{root}-me{nasal[0]}")
-    if root.endswith(("k", "p", "t")):
-        # "penggerebekan" is also written "penggrebekan", "dirusak" never doubles: nothing more to add for final stops.
-        forms |= {f"di{root}in", f"nge{root}"}
+    # What witnesses say and papers quote: "ngeroyok", "nyerang", "mukulin", "dibagiin".
+    # Only where the first letter went into the nasal: Nduga is a regency and no guess ("duga").
+    forms |= {body + tail for body in nasal if body != root and _SPOKEN.match(body) for tail in ("", "in")}
+    forms |= {f"di{root}in", f"nge{root}"}
     return frozenset(forms)
 
 
@@ -148,6 +151,9 @@ class CueFinder:
         known = self._known.get(norm)
         if known is not None:
             return known
+        if "-" in norm:  # "baliho-baliho" is what "baliho" is
+            first, _, second = norm.partition("-")
+            return self._kinds(first) if first and (second == first or second == first + "nya") else ()
         for clitic in CLITICS:
             if norm.endswith(clitic) and (known := self._known.get(norm[: -len(clitic)])) is not None:
                 return known

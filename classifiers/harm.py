@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from classifiers.counting import NUMBER, read_number
+from classifiers.drills import set_apart
 from data.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -110,7 +111,11 @@ _UNREAL = re.compile(
     r"waspada\w*|mengingatkan|"
     r"simulasi|skenario|latihan|hendak|akan(?! tetapi)|diusulkan|mengusulkan|usul\w*|wacana|opsi|kemungkinan|"
     r"berencana|rencananya|upaya|percobaan|meminta|minta|mendesak|menuntut|tuntut|"
-    r"dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin)(?!\w)"
+    r"dapat menyebabkan|bisa menyebabkan|ancaman hukuman|hukuman|pidana|dipidana|pasal|apakah|mungkin|"
+    # what a hoax tells: "hoaks pilkada ditunda", "video yang mengumumkan pemungutan suara ditunda"
+    r"(?:hoaks|hoax|(?:kabar|berita) bohong|disinformasi)(?! (?:\w+ )?(?:memicu|picu|menyebabkan|berujung|menyulut))|"
+    r"(?:kabar|isu|narasi|klaim|unggahan|pesan|video|informasi|surat|selebaran) (?:\w+ ){0,5}(?:menyebut\w*|"
+    r"sebut|mengumumkan|umumkan|mengklaim|klaim|bahwa))(?!\w)"
 )
 _CONDITION = re.compile(r"[\"“ ]*(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b")
 _UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
@@ -142,7 +147,7 @@ def find_harm(document: Document, year: int | None = None) -> Harm:
     year that the text itself names takes its place.
     """
     lowered = [
-        _lower(document.span(one.zone, one.start, min(one.end, one.start + MAX_SENTENCE)))
+        set_apart(lower(document.span(one.zone, one.start, min(one.end, one.start + MAX_SENTENCE))))
         for one in document.sentences[:_MAX_SENTENCES]
     ]
     years = [int(found) for text in lowered for found in _YEAR.findall(text)]
@@ -177,8 +182,8 @@ def _patterns(path: Path = REFERENCE) -> tuple[tuple[str, re.Pattern[str]], ...]
     return tuple(compiled)
 
 
-def _lower(text: str) -> str:
-    """Return the text in lower case with every character in its place (one that would become two stays)."""
+def lower(text: str) -> str:
+    """Return a text in lower case with every character in its place (one that would become two stays)."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
 

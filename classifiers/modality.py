@@ -11,6 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from classifiers.drills import set_apart
+from classifiers.harm import lower
 from data.records import Evidence, Modality
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def guard(
         return {name: NOTHING_SAID if name is Modality.TIDAK_RELEVAN else rest for name in probabilities}, ()
     points = dict.fromkeys(probabilities, 0.0)
     reasons: list[Evidence] = []
-    for modality, weight, reason in (*_columns(document), *_simulation(hits)):
+    for modality, weight, reason in (*_columns(document), *_simulation(document, hits)):
         points[modality] += weight
         reasons.append(reason)
     if not reasons:
@@ -71,10 +73,15 @@ def _columns(document: Document) -> list[tuple[Modality, float, Evidence]]:
     return [(Modality.OPINI, COLUMN_POINTS, span)]
 
 
-def _simulation(hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:
-    """Tie breaker (e): a simulation written like an event is an activity, wherever the text gives itself away."""
-    strong = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id == "simulasi_pengamanan"]
-    weak = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.id != "simulasi_pengamanan"]
+def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:
+    """Tie breaker (e): a simulation written like an event is an activity, wherever the text gives itself away.
+
+    What happened *usai simulasi*, or was *bukan simulasi*, gives nothing away.
+    """
+    named = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.weight > 0]
+    drills = [hit for hit in named if not _is_set_apart(document, hit)]
+    strong = [hit for hit in drills if hit.cue.id == "simulasi_pengamanan"]
+    weak = [hit for hit in drills if hit.cue.id != "simulasi_pengamanan"]
     dangers = any(hit.cue.weight > 0 and hit.cue.id and hit.cue.label in _DANGERS for hit in hits)
     chosen = strong[:1] or (weak[:1] if dangers and len({hit.sentence for hit in weak}) > 1 else [])
     if not chosen:
@@ -82,6 +89,13 @@ def _simulation(hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]
     hit = chosen[0]
     span = Evidence("modality", hit.zone, hit.start, hit.end, SIMULATION_POINTS, "simulasi atau latihan: kegiatan")
     return [(Modality.PENCEGAHAN_KEGIATAN, SIMULATION_POINTS, span)]
+
+
+def _is_set_apart(document: Document, hit: CueHit) -> bool:
+    """Return whether a word of drills only dates or contrasts what is told: *usai simulasi*, *bukan simulasi*."""
+    sentence = document.sentences[hit.sentence]
+    text = lower(document.span(sentence.zone, sentence.start, sentence.end))
+    return set_apart(text)[hit.start - sentence.start] == " "
 
 
 _DANGERS = frozenset({"perusakan", "kekerasan_intimidasi", "konflik_massa", "bencana_cuaca"})

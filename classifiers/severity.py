@@ -110,7 +110,9 @@ def _add_up(case: Case, table: SeverityTable) -> Judged:
         points.append((reason, amount))
         facts.append((proof, reason))
         level += amount
-    cap = min(allowed(case, table.caps[case.modality]), LOCAL_CAP if case.local else Severity.KRITIS)
+    # A verified bomb threat is the one case in which what has not happened is 4 (dossier, section 2.2).
+    own = Severity.KRITIS if own_four and case.modality is Modality.ANCAMAN_POTENSI else table.caps[case.modality]
+    cap = min(allowed(case, own), LOCAL_CAP if case.local else Severity.KRITIS)
     if level > cap:
         points.append(
             (f"batas {'pilkades/pilwana' if case.local and cap == LOCAL_CAP else case.modality}", cap - level)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classifiers.drills import set_apart
+
 if TYPE_CHECKING:
     from classifiers.harm import Fact, Harm
     from classifiers.stages import StageWindow
@@ -83,8 +85,12 @@ def make_case(
     return Case(
         document, signals, modality, harm, window, narrow_place, text, title, f"{title} {lead}", village, tense,
         electoral=_ELECTORAL.search(text) is not None,
-        exercise=_EXERCISE.search(text) is not None,
+        exercise=any(_EXERCISE.search(set_apart(line)) for line in _lines(document)),
     )  # fmt: skip
+
+
+def _lines(document: Document) -> list[str]:
+    return [document.span(one.zone, one.start, one.end).lower() for one in document.sentences]
 
 
 def _is_local(text: str) -> bool:

@@ -89,8 +89,14 @@ def allowed(case: Case, cap: int) -> int:
     return cap if case.harm.has("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah") else min(cap, 2)
 
 
+_VERIFIED = re.compile(
+    r"(?<!belum )(?<!tidak )(?<!tak )(?<!belum bisa )(?<!belum dapat )(?<!\w)(?:terverifikasi|dipastikan|memastikan|"
+    r"pastikan|terbukti)(?= (?:\w+ ){0,6}(?:bom|bahan peledak|rakitan|benar))(?!\w)"
+)
+
+
 def _bomb_threat(case: Case) -> Fact | None:
-    verified = case.modality is Modality.ANCAMAN_POTENSI and re.search(r"\bterverifikasi|dipastikan\b", case.text)
+    verified = case.modality is Modality.ANCAMAN_POTENSI and _VERIFIED.search(case.text)
     return case.harm.first("bom") if verified else None
 
 
@@ -184,7 +190,8 @@ def modifiers(case: Case, scale: Mapping[str, int], stage_signals: frozenset[str
         if target is not None:
             found.append((1, f"+1 {_TARGETS[target.kind]}", target))
     if case.modality in ACTING:
-        target = harm.first("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
+        kinds = ("sasaran_penyelenggara", "sasaran_pers", "sasaran_ibadah")
+        target = harm.first(*kinds, "sasaran_panitia") if case.local else harm.first(*kinds)
         if target is not None:
             found.append((1, f"+1 {_TARGETS[target.kind]}", target))
         if (size := _scale(case, scale)) is not None:
@@ -209,6 +216,7 @@ _NAMED_SOURCE = re.compile(
 )
 _TARGETS = {
     "sasaran_penyelenggara": "sasaran penyelenggara atau saksi",
+    "sasaran_panitia": "sasaran panitia pemilihan",
     "sasaran_pers": "sasaran wartawan",
     "sasaran_ibadah": "sasaran rumah ibadah",
 }

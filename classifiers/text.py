@@ -20,7 +20,7 @@ from data.errors import SettingsError
 from data.taxonomy import REFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from data.records import Zone
 
@@ -36,15 +36,29 @@ LEAD_SENTENCES = 2
 """Sentences of the text that count as its lead; the law's "title or first two paragraphs" (regional paragraphs are
 one sentence long)."""
 
+QUOTE_PARAGRAPHS = 6
+"""Paragraphs within which a quotation that was left open is looked for its end; longer ones were forgotten."""
+
+LEAST_TANGLED = 4
+"""Characters of the shortest word with a figure or a hyphen that can be opened up: "asn2"."""
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # halves of characters, from broken input: no encoder takes them
 _WORD = re.compile(r"\w")
 _OPENING, _CLOSING = "“«„", "”»"
+_MARK = re.compile(f'[{_OPENING}{_CLOSING}"]')
 _STOP = re.compile(
     r"[.!?…]+[\"”’'»)\]]*(?=\s|$)|(?<=[a-z0-9)”\"]{2})[.!?][\"”]?(?=[\"“]?[A-Z][a-z])|(?<=[A-Z]{2})\.(?=[A-Z][a-z]{2})|[.!?][\"”](?=[A-Z])"
 )
 _BEFORE = re.compile(r"([\w'’-]+)\.$")
 _AFTER = re.compile(r"\s*[\"“‘'«(\[]*\s*(\S)")
+_LIST_NUMBER = re.compile(r"(?:^|[.:;,!?)”\"]\s*|\s(?:dan|serta|yakni|yaitu|adalah)\s+)\d{1,2}\.$")
+_DOUBLED = re.compile(r"([^\W\d_]{3,})[2²](nya|an|kan|i)?")
+_YEAR_STUCK = re.compile(r"([^\W\d_]{4,})(?:19|20)\d\d")
+_PREFIX_APART = re.compile(r"(di|mem|men|meng|meny|me|ber|ter|pem|pen|peng|pe|per)-([^\W\d_]{4,})")
+_LOOK_ALIKES = str.maketrans("аеорсухікмтвнзѕјαορετικνυ", "aeopcyxikmtbh3sjaopetikvu")
+"""Cyrillic and Greek letters that are read as Latin ones: copied pages hide words from filters with them."""
+
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
 _DATELINE = re.compile(r"^[\W_]*(?:[A-Z][\w.&/()']*[\s,/]*){1,7}(?:\([^)]{1,40}\))?\s*[-–—:|]+\s*")
 
@@ -143,8 +157,42 @@ def read_document(title: str, text: str) -> Document:
 
 def normal_form(word: str) -> str:
     """Return the form under which a word is looked up: NFKC, lower case, shorthand opened up."""
-    low = word.lower() if word.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", word)).lower()
-    return word_lists().forms.get(low, low)
+    low = word.lower() if word.isascii() else _plain(word)
+    lists = word_lists()
+    if (form := lists.forms.get(low)) is not None:
+        return form
+    if low.isalpha() or len(low) < LEAST_TANGLED:
+        return low
+    return _untangled(low, lists)
+
+
+def _plain(word: str) -> str:
+    """Return a word in lower case without invisible characters, letters of other scripts that pass for Latin as Latin.
+
+    Only where the whole word becomes Latin by that: a Russian name stays what it is.
+    """
+    low = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word.replace("²", "2"))).lower()
+    latin = low.translate(_LOOK_ALIKES)
+    return latin if latin.isascii() else low
+
+
+def _untangled(low: str, lists: WordLists) -> str:
+    """Return a word with figures or hyphens as it would be written in full.
+
+    ``bagi2`` is bagi-bagi, ``pilkada2024`` pilkada, ``serangan-fajar`` one thing as its two words are, ``di-rusak``
+    dirusak.
+    """
+    if doubled := _DOUBLED.fullmatch(low):
+        low = f"{doubled[1]}-{doubled[1]}{doubled[2] or ''}"
+    elif stuck := _YEAR_STUCK.fullmatch(low):
+        low = stuck[1]
+    elif apart := _PREFIX_APART.fullmatch(low):
+        low = apart[1] + apart[2]
+    else:
+        first, hyphen, second = low.partition("-")
+        if hyphen and (pair := lists.pairs.get((first, second))):
+            return pair
+    return lists.forms.get(low, low)
 
 
 def dateline_end(text: str) -> int:
@@ -157,12 +205,13 @@ def dateline_end(text: str) -> int:
 def _sentences(text: str, index: int) -> Iterator[Sentence]:
     """Yield the sentences of a text; a line break always ends one."""
     count = 0
+    quoted = _quoted(text)
     for number, paragraph in enumerate(_PARAGRAPH.finditer(text)):
-        base, quoted = paragraph.start(), _quoted(paragraph.group())
+        base = paragraph.start()
         for start, end in _split(paragraph.group()):
             if not _WORD.search(text, base + start, base + end):
                 continue
-            inside = sum(quoted[start:end]) * 2 > end - start
+            inside = sum(quoted[base + start : base + end]) * 2 > end - start
             yield Sentence(
                 "text",
                 base + start,
@@ -199,33 +248,70 @@ def _ends(paragraph: str, stop: re.Match[str]) -> bool:
         return True
     if after.group(1).islower():
         return False
-    if stop.group()[0] != "." or len(stop.group()) > 1:
+    if stop.group() not in {".", ".)"}:  # "Mayjen (Purn.) Ali" goes on
         return True
     before = _BEFORE.search(paragraph, max(0, stop.start() - 24), stop.start() + 1)
     if before is None:
         return True
     word = before.group(1)
+    # "Ada tiga tuntutan: 1. Tolak hasil. 2. Ulang.": the number belongs to what follows it.
+    if word.isdigit() and _LIST_NUMBER.search(paragraph, max(0, stop.start() - 24), stop.start() + 1):
+        return False
     # "H. Ali", "A. Rahman", "No. 5": the abbreviation ends nothing; "tahun 2020. Kapolres" does.
-    if word.lower() in word_lists().numbered:
-        return not after.group(1).isdigit()
+    if word.lower() in word_lists().numbered and after.group(1).isdigit():
+        return False
     return word.lower() not in word_lists().abbreviations and not (len(word) == 1 and word.isalpha() and word.isupper())
 
 
-def _quoted(paragraph: str) -> list[bool]:
-    """Return for each character whether it stands within quotation marks.
+def _quoted(text: str) -> list[bool]:
+    """Return for each character of a text whether it stands within quotation marks.
 
-    Each paragraph begins outside: quotations that regional papers open are often closed paragraphs later, or never.
+    A quotation that is still open at the end of its paragraph goes on only where one of the next paragraphs closes it:
+    regional papers close theirs paragraphs later, or never.
     """
-    inside, marks = False, []
-    for character in paragraph:
-        if character in _OPENING:
-            inside = True
-        elif character in _CLOSING:
-            inside = False
-        elif character == '"':
-            inside = not inside
-        marks.append(inside)
+    marks = [False] * len(text)
+    paragraphs = [(found.start(), found.end()) for found in _PARAGRAPH.finditer(text)]
+    opened: int | None = None
+    for number, (begin, stop) in enumerate(paragraphs):
+        if opened is not None and not _closes(text, paragraphs[number : number + QUOTE_PARAGRAPHS]):
+            opened = None
+        start = begin if opened is not None else None
+        for found in _MARK.finditer(text, begin, stop):
+            at = found.start()
+            kind = _kind_of_mark(text, at, inside=start is not None)
+            if kind == "open":
+                start = at if start is None else start
+            elif start is not None:
+                marks[start : at + 1] = [True] * (at + 1 - start)
+                start = None
+        if start is not None:
+            marks[start:stop] = [True] * (stop - start)
+        opened = start
     return marks
+
+
+def _closes(text: str, paragraphs: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the first telling mark of the coming paragraphs closes a quotation that was left open."""
+    for begin, stop in paragraphs:
+        found = _MARK.search(text, begin, stop)
+        # A new paragraph of one quotation often begins with a mark of its own: that tells nothing yet.
+        if found is not None and found.start() == begin:
+            found = _MARK.search(text, found.end(), stop)
+        if found is not None:
+            return _kind_of_mark(text, found.start(), inside=True) == "close"
+    return False
+
+
+def _kind_of_mark(text: str, at: int, *, inside: bool) -> str:
+    """Return whether a mark opens or closes: by its form, else by the blanks about it, else by what was before it."""
+    mark = text[at]
+    if mark != '"':
+        return "open" if mark in _OPENING else "close"
+    before = text[at - 1] if at else " "
+    after = text[at + 1] if at + 1 < len(text) else " "
+    if before.isspace() != after.isspace():
+        return "open" if before.isspace() else "close"
+    return "close" if inside else "open"
 
 
 @lru_cache(maxsize=1)
@@ -270,7 +356,9 @@ def _tokens(zone: Zone, text: str, sentences: list[Sentence]) -> list[Token]:
             continue
         norm = normal_form(word)
         sentence = own[max(0, bisect_right(starts, start) - 1)].index
-        if found and (pair := pairs.get((found[-1].norm, norm))) and found[-1].sentence == sentence:
+        second = norm[:-3] if norm.endswith("nya") and len(norm) > 6 else norm
+        pair = (pairs.get((found[-1].norm, norm)) or pairs.get((found[-1].norm, second))) if found else None
+        if pair and found[-1].sentence == sentence:
             found[-1] = found[-1]._replace(end=start + len(word), norm=pair)
         else:
             found.append(Token(zone, start, start + len(word), norm, sentence))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from classifiers.text import Document
     from data.records import EventTime, Place
 
-RULES: Final = "1"
+RULES: Final = "2"
 """Raised whenever the code of severity, stages or event time judges differently; a changed table shows itself."""
 
 TIMELESS = frozenset({Modality.OPINI, Modality.TIDAK_RELEVAN})
