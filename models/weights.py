@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.errors import ModelError
+from models.disk import write_whole
+from models.packing import pack as pack  # noqa: PLC0414  # told of here, made there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +34,6 @@ FORMAT = "kentongan-linear-2"
 MAX_BYTES = 64 << 20
 """A weights file beyond this is not ours; it is refused before it is read."""
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip members carry a time; a fixed one keeps the digest the same from build to build
-
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
@@ -44,29 +44,27 @@ class StoredModel:
     digest: str
 
 
-def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return arrays as the bytes of an ``.npz``, the same for the same arrays."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(arrays):
-            member = io.BytesIO()
-            np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-            info = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, member.getvalue())
-    return whole.getvalue()
+def write_model(
+    folder: Path, card: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], *, replace: bool = False
+) -> str:
+    """Write a model's two files, the card last, and return the digest of its weights.
 
-
-def write_model(folder: Path, card: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Write a model's two files, the card last, and return the digest of its weights."""
+    A model is written once: where another one lies in the folder ModelError is raised, unless it is to be replaced; the
+    same one is left as it is. Raises DiskFullError where there is no room.
+    """
     raw = pack(arrays)
     digest = hashlib.sha256(raw).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS_FILE).write_bytes(raw)
     manifest = {"format": FORMAT, "weights": {"file": WEIGHTS_FILE, "sha256": digest, "bytes": len(raw)}}
     text = json.dumps({**manifest, **card}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / CARD_FILE).write_text(text, encoding="utf-8")
+    files = {WEIGHTS_FILE: raw, CARD_FILE: text.encode()}
+    if not replace:
+        for name, content in files.items():
+            there = folder / name
+            if there.exists() and there.read_bytes() != content:
+                raise ModelError(
+                    f"{folder}: another model lies here, and a model is never changed; name another folder"
+                )
+    write_whole(folder, files)
     return digest
 
 
