@@ -1,8 +1,9 @@
-"""The Prefect shell: crawl, assess, publish and watch as flows with schedules, retries and tallies to look at.
+"""The Prefect shell: crawling, judging, publishing, retraining as flows with schedules, retries and tallies to look at.
 
 Three thin layers: a plain function that takes its tools (``flows.crawl``, ``flows.assess``, ``flows.publish``,
-``flows.watch``), a task that makes the tools from the settings, a flow with parameters that are JSON. One task per
-batch, never per page: an engine call costs more than a page. Only ids and tallies cross a task's border.
+``flows.rescore``, ``flows.retrain``, ``flows.watch``), a task that makes the tools from the settings, a flow with
+parameters that are JSON. One task per batch, never per page: an engine call costs more than a page. Only ids and
+tallies cross a task's border.
 
 Overlap: each flow holds a lease of the store while it runs; a run that finds it taken ends at once as *skipped*. The
 engine's own slots would stay taken after ``kill -9``; a lease of a dead process is taken over.
@@ -14,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State  # noqa: TC002  # Prefect reads the annotations of flows
 from prefect.states import Completed
 
@@ -22,7 +23,17 @@ from data.errors import KentonganError, LeaseError
 from flows.logs import configure
 from flows.settings import Settings
 from flows.tallies import tally_row
-from flows.tools import assess_tools, chosen_sources, crawl_tools, load_sources, open_store, publish_tools, utc_now
+from flows.tools import (
+    assess_tools,
+    chosen_sources,
+    crawl_tools,
+    load_sources,
+    open_store,
+    publish_tools,
+    retrain_tools,
+    utc_now,
+    versions_in_use,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,9 +54,12 @@ SCHEDULES = {
     "assess": "1-59/3 * * * *",
     "publish": "2-59/3 * * * *",
     "watch": "7-59/15 * * * *",
+    "rescore": "*/3 * * * *",
+    "retrain": "17 19 * * *",
 }
-"""Cron, by flow. Sources are due by their own interval (5 to 60 min): the crawl only asks which. From the page's first
-sight to the feed files it takes 5 + 3 + 3 minutes at worst."""
+"""Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia. Sources are due by their own interval (5 to
+60 min): the crawl only asks which. From the page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A
+re-scoring begins two minutes after an assessment and is through before the next one."""
 
 
 async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
@@ -118,6 +132,52 @@ async def assess() -> State[Any]:
 
 
 @task(**_PATIENT)
+def rescore_some() -> dict[str, int]:
+    """Judge a bite of what other versions have judged anew, and return the counts; none where nothing waits."""
+    from dataclasses import asdict
+
+    from flows.rescore import rescore as run
+
+    settings = Settings.from_environ()
+    with open_store(settings) as store:
+        if not store.articles.to_rescore(*versions_in_use(settings), limit=1):
+            return {}
+    with assess_tools(settings) as tools:
+        return asdict(run(tools))
+
+
+@flow(name="rescore")
+async def rescore() -> State[Any]:
+    """Judge anew what another model or other rules have judged, a bite at a time; skipped while another one is."""
+    return await _counted(rescore_some, "rescore-tally", "What the last re-scoring did.")
+
+
+@task(**_PATIENT)
+def retrain_once(*, force: bool) -> dict[str, str]:
+    """Train and judge a challenger where enough labels are new, and return how that ended, in both languages."""
+    from flows.retrain import retrain as run
+
+    with retrain_tools(Settings.from_environ()) as tools:
+        outcome = run(tools, force=force)
+    return {"state": outcome.state, "indonesian": outcome.indonesian, "english": outcome.english}
+
+
+@flow(name="retrain")
+async def retrain(force: bool = False) -> State[Any]:  # Prefect shows it as a switch
+    """Learn from the desk's new labels, and put the new model in use where the gate lets it."""
+    configure(verbose=1)
+    try:
+        outcome = retrain_once(force=force)
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    if outcome["state"] != "waiting":
+        words = f"{outcome['indonesian']}\n\n{outcome['english']}\n"
+        written: Any = create_markdown_artifact(words, key="retrain-verdict", description="The last retraining.")
+        await written
+    return Completed(message=outcome["english"])
+
+
+@task(**_PATIENT)
 def publish_all() -> dict[str, int]:
     """Bring alerts and feed files up to date, and return the counts."""
     from flows.publish import publish as publish_pass
@@ -164,6 +224,8 @@ async def _counted(work: Callable[[], dict[str, int]], key: str, description: st
         counts = work()
     except LeaseError as error:
         return Completed(message=f"skipped: {error}", name="Skipped")
+    if not counts:
+        return Completed(message="nothing to do")
     await _table(key, [counts], description)
     return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
 
@@ -174,5 +236,12 @@ async def _table(key: str, rows: list[dict[str, Any]], description: str) -> None
         await written
 
 
-FLOWS: dict[str, Flow[..., Any]] = {"crawl": crawl, "assess": assess, "publish": publish, "watch": watch}
+FLOWS: dict[str, Flow[..., Any]] = {
+    "crawl": crawl,
+    "assess": assess,
+    "publish": publish,
+    "watch": watch,
+    "rescore": rescore,
+    "retrain": retrain,
+}
 """Every flow by its name, in the order in which an article meets them."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flows.assess import AssessTools
     from flows.publish import PublishTools
     from flows.reading import CrawlTools
+    from flows.retrain import RetrainOutcome, RetrainTools
     from flows.settings import Settings
     from models.assessor import Assessor
     from models.registry import Registry
@@ -106,6 +107,41 @@ def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
     if keep:
         registry.keep(folder)
     return assessor
+
+
+def versions_in_use(settings: Settings) -> tuple[str, str]:
+    """Return the versions of model and rules that would judge now, without loading either (a second and more)."""
+    from models.assessor import rules_in_use
+    from models.registry import version_of
+
+    model = version_of(settings.model_dir) if settings.model_dir else registry_of(settings).current_version()
+    return model, rules_in_use()
+
+
+@contextmanager
+def retrain_tools(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    notify: Callable[[RetrainOutcome], None] = lambda _: None,
+) -> Iterator[RetrainTools]:
+    """Yield what a retraining needs: the desk's labels from the store, the trainer, the registry and its floors."""
+    from flows.retrain import RetrainTools, floors_of
+    from models.challenger import Trainer
+    from models.examples import example_of
+
+    registry = registry_of(settings)
+    with open_store(settings) as store:
+        yield RetrainTools(
+            store=store,
+            registry=registry,
+            labels=lambda since: [example_of(one) for one in store.labels.examples(since)],
+            trainer=Trainer(jobs=max(1, settings.workers)),
+            floors=lambda: floors_of(registry.folder),
+            clock=clock,
+            notify=notify,
+            min_free_mb=settings.min_free_mb,
+        )
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from classifiers.text import read_document
 from classifiers.urgency import urgency
 from data.gazetteer import FOLDER as PLACES
 from data.records import WATCHED, Assessment, Evidence, Modality, PlaceRole
+from data.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,8 +133,8 @@ class Assessor:
         from classifiers.places import Locator
         from models.judge import Judge
 
-        tables = [HARM, SEVERITY, CALENDAR, *sorted((gazetteer or PLACES).glob("*.t*"))]
-        return cls(Judge.load(model_dir), Locator.load(gazetteer), load_calendar(), tables_version(tables))
+        tables = tables_version(rule_tables(gazetteer))
+        return cls(Judge.load(model_dir), Locator.load(gazetteer), load_calendar(), tables)
 
     def assess(self, items: Sequence[AssessItem]) -> list[Assessment]:
         """Return the assessment of each item, in order."""
@@ -229,6 +230,16 @@ def _time_evidence(event: EventTime | None) -> tuple[Evidence, ...]:
     if event is None:
         return ()
     return (Evidence("event_time", event.zone, event.span_start, event.span_end, 1.0, "waktu kejadian"),)
+
+
+def rule_tables(gazetteer: Path | None = None) -> list[Path]:
+    """Return the files beside the signals' that decide how an article is judged."""
+    return [HARM, SEVERITY, CALENDAR, *sorted((gazetteer or PLACES).glob("*.t*"))]
+
+
+def rules_in_use() -> str:
+    """Return the ``rules_version`` of an assessor that would be loaded now, without loading one."""
+    return f"{load_taxonomy().digest[:12]}+{tables_version(rule_tables())}"
 
 
 def tables_version(tables: Sequence[Path]) -> str:

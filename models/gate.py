@@ -61,10 +61,20 @@ Rule = Literal["guard", "floor", "gain"]
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """The fixed held-out articles: their labels, and the digest of all that is in them, which floors are pinned to."""
+    """Held-out articles that neither contender has learned from.
+
+    The first ``fixed`` of them (None: all) are the same for every model and all time; ``digest`` says which they are,
+    and floors are pinned to it. Those that follow are the newest that the desk has labelled.
+    """
 
     digest: str
     truth: tuple[Truth, ...]
+    fixed: int | None = None
+
+    @property
+    def pinned(self) -> int:
+        """How many of the articles are the fixed ones."""
+        return len(self.truth) if self.fixed is None else self.fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +145,17 @@ def decide(
             f"the floors hold for the holdout {floors.holdout[:12]}, not for {holdout.digest[:12]}; look at the "
             "figures and pin them anew with: kentongan model floors --pin"
         )
+    if not holdout.pinned:
+        raise ModelError("there is no fixed held-out article to judge a model by; install the program again")
     before, after = (measure(holdout.truth, one.said, resamples=0) for one in (champion, challenger))
+    pinned = measure(holdout.truth[: holdout.pinned], challenger.said[: holdout.pinned], resamples=0)
     differences = {
         figure: paired_difference(holdout.truth, champion.said, challenger.said, figure, resamples=resamples, seed=seed)
         for figure in dict.fromkeys((*GUARDS, *GAINS))
     }
     reasons = (
         *(_guard(figure, margin, before, after, differences[figure]) for figure, margin in GUARDS.items()),
-        _floor(after, floors),
+        _floor(pinned, floors),
         _gain(before, after, differences, champion, challenger),
     )
     promoted = all(reason.passed for reason in reasons)
@@ -239,15 +252,17 @@ def _paragraphs(
     kept = [one for one in reasons if one.passed]
     failed = [one for one in reasons if not one.passed]
     numbers = (challenger.examples, challenger.desk_labels, champion.examples, champion.desk_labels)
+    pinned, recent = holdout.pinned, len(holdout.truth) - holdout.pinned
+    and_recent = (f" dan {recent} label desk terbaru", f" and the {recent} newest of the desk") if recent else ("", "")
     indonesian = (
         f"Model {challenger.version} (dari {numbers[0]} contoh, {numbers[1]} di antaranya label desk; yang dipakai "
-        f"{numbers[2]} dan {numbers[3]}) diuji terhadap {champion.version} pada {len(holdout.truth)} berita uji tetap "
-        f"({holdout.digest[:12]})"
+        f"{numbers[2]} dan {numbers[3]}) diuji terhadap {champion.version} pada {pinned} berita uji tetap "
+        f"({holdout.digest[:12]}){and_recent[0]}"
     )
     english = (
         f"Model {challenger.version} (from {numbers[0]} examples, {numbers[1]} of them labels of the desk; the one in "
-        f"use {numbers[2]} and {numbers[3]}) was held against {champion.version} on {len(holdout.truth)} fixed "
-        f"held-out articles ({holdout.digest[:12]})"
+        f"use {numbers[2]} and {numbers[3]}) was held against {champion.version} on {pinned} fixed "
+        f"held-out articles ({holdout.digest[:12]}){and_recent[1]}"
     )
     if kept:
         indonesian += ": " + "; ".join(one.indonesian for one in kept)

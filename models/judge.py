@@ -128,6 +128,11 @@ class Judge:
         check_golden(judge, stored.card.get("golden", ()), str(place))
         return judge
 
+    @property
+    def stages(self) -> tuple[Linear, Second]:
+        """The weights of both stages, for those who judge rows instead of documents (``models.exam``)."""
+        return self._linear, self._second
+
     def judge(self, documents: Sequence[Document]) -> list[Judgement]:
         """Return a judgement for each document, in their order. Empty and foreign texts get a sane one."""
         return [self._judge(document) for document in documents]
