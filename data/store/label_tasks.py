@@ -17,6 +17,7 @@ from data.errors import UnknownItemError
 from data.records import AuditDraw, AuditRound, LabelTask
 from data.resolution import annotator_name, person_of
 from data.store.articles import PRESENT
+from data.store.assessments import STANDS, STOOD
 from data.store.tables import (
     article_revisions,
     articles,
@@ -159,29 +160,25 @@ class LabelTasks:
     def frame(self, since: datetime | None, until: datetime) -> tuple[list[Key], int]:
         """Return (unflagged articles with their revision, number of flagged ones) first judged in (since, until].
 
-        As their present revisions are judged now; withdrawn articles are left out.
+        By the assessment that stands of their present revision; withdrawn articles are left out.
         """
-        first = select(assessments.c.article_id, func.min(assessments.c.at).label("at")).group_by(
-            assessments.c.article_id
-        )
-        firsts = first.subquery()
-        present = and_(
-            assessments.c.article_id == articles.c.id,
-            assessments.c.revision == articles.c.revision,
-            assessments.c.model_version + "/" + assessments.c.rules_version == articles.c.assessed_with,
-        )
+        first = select(assessments.c.article_id, func.min(assessments.c.at).label("at"))
+        firsts = first.group_by(assessments.c.article_id).subquery()
         statement = (
             select(articles.c.id, articles.c.revision, assessments.c.flagged)
             .join(firsts, firsts.c.article_id == articles.c.id)
-            .join(assessments, present)
+            .join(
+                assessments,
+                and_(assessments.c.article_id == articles.c.id, assessments.c.revision == articles.c.revision, STANDS),
+            )
             .where(firsts.c.at <= until, articles.c.withdrawn_at.is_(None))
-            .order_by(articles.c.id)
+            .order_by(articles.c.id, *STOOD)
         )
         if since is not None:
             statement = statement.where(firsts.c.at > since)
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return [(row.id, row.revision) for row in rows if not row.flagged], sum(row.flagged for row in rows)
+            stands = {(row.id, row.revision): row.flagged for row in connection.execute(statement)}
+        return [key for key, flagged in stands.items() if not flagged], sum(stands.values())
 
     def open_round(self, one: AuditRound, tasks: Sequence[LabelTask], draws: Sequence[AuditDraw]) -> int:
         """Keep a drawing with its tasks, and return its number; ``id`` and ``round_id`` of the records are given here.
@@ -234,6 +231,12 @@ class LabelTasks:
         )
         with self._database.read() as connection:
             return list(connection.execute(statement).scalars())
+
+    def first(self) -> datetime | None:
+        """Return when the first article that is judged was first seen; None where none is."""
+        with self._database.read() as connection:
+            statement = select(articles.c.first_seen).where(articles.c.assessed_with.is_not(None))
+            return connection.execute(statement.order_by(articles.c.first_seen).limit(1)).scalar()
 
     def _queued(self, connection: Connection) -> list[Queued]:
         counted = (

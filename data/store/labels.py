@@ -16,6 +16,7 @@ from sqlalchemy import func, or_, select
 from data.errors import InputError, UnknownItemError
 from data.records import Label, LabelledArticle, Modality, Severity
 from data.resolution import Resolution, annotator_name, person_of, resolve
+from data.store.assessments import STOOD
 from data.store.tables import article_revisions, assessments, labels, reviews
 
 if TYPE_CHECKING:
@@ -202,8 +203,8 @@ def _asserted(connection: Connection, article_id: int, revision: int, at: dateti
     of_it = select(assessments.c.record).where(
         assessments.c.article_id == article_id, assessments.c.revision == revision
     )
-    before = of_it.where(assessments.c.at <= at).order_by(assessments.c.at.desc(), assessments.c.id.desc()).limit(1)
-    after = of_it.where(assessments.c.at > at).order_by(assessments.c.at, assessments.c.id).limit(1)
+    before = of_it.where(assessments.c.stood_at <= at).order_by(*(column.desc() for column in STOOD)).limit(1)
+    after = of_it.where(assessments.c.stood_at > at).order_by(*STOOD).limit(1)
     found: dict[str, Any] | None = connection.execute(before).scalar() or connection.execute(after).scalar()
     return found
 

@@ -1,0 +1,142 @@
+"""A look at drift: the last seven days of assessed articles and of reviews beside weeks before them.
+
+What is counted and how it is tested stands in `models.observe` and `models.drift`; here it is had from the store. A
+week's articles are sampled, so that a look costs the same for ten outlets and for a thousand.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from data.records import DriftLook
+from models.drift import findings, windows
+from models.observe import Observation, Week, measures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from classifiers.stages import Calendar
+    from data.records import Review
+    from data.store import Store
+
+log = structlog.get_logger(__name__)
+
+WEEK: Final = timedelta(days=7)
+BACK: Final = 52
+"""Weeks that are looked back for ones of the same stage."""
+
+PER_WEEK: Final = 1000
+"""Articles of a week that are counted: a share of one tenth is then known to 2 points in 100."""
+
+READ_PER_WEEK: Final = 100
+"""Of those, how many are read for strange words: reading costs milliseconds each, counting does not."""
+
+
+MOST_REVIEWS: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class DriftTools:
+    """What a look needs: store, clock, the calendar of stages, the model's name, and what measures strange words.
+
+    ``strange`` None leaves the measure out: the look then says that there was too little to test it.
+    """
+
+    store: Store
+    clock: Callable[[], datetime]
+    calendar: Calendar
+    model_version: str
+    strange: Callable[[str, str], float] | None = None
+    seed: int = 0
+
+
+def take_look(tools: DriftTools) -> DriftLook:
+    """Look at the seven days before now, keep the look and return it; an alarm is in the log as a warning."""
+    now = tools.clock()
+    starts = [now - WEEK * (number + 1) for number in range(BACK + 1)]
+    # An installation of two months has no year behind it.
+    first = tools.store.label_tasks.first()
+    filled = [start for start in starts[1:] if first is not None and start >= first]
+    stage = _stage(tools.calendar, starts[0])
+    chosen = windows([_stage(tools.calendar, start) for start in filled], stage)
+    month, reference = ([filled[index] for index in some] for some in (chosen.month, chosen.reference))
+    reviews = tools.store.reviews.since(min([*reference, *month, starts[0]]), limit=MOST_REVIEWS)
+    weeks = {start: _week(tools, start, reviews) for start in (*reference, *month, starts[0])}
+    watched = measures([weeks[start] for start in reference], weeks[starts[0]], [weeks[start] for start in month])
+    look = DriftLook(
+        at=now,
+        since=starts[0],
+        until=now,
+        weeks=len(reference),
+        model_version=tools.model_version,
+        stage=stage,
+        stage_changed=chosen.changed,
+        findings=findings(watched, stage_changed=chosen.changed),
+    )
+    tools.store.drift.add(look)
+    for finding in look.findings:
+        if finding.alarm:
+            log.warning("drift", measure=finding.name, effect=finding.effect, unit=finding.unit, note=finding.note)
+    log.info("drift_look", alarm=look.alarm, weeks=look.weeks, stage=look.stage, stage_changed=look.stage_changed)
+    return look
+
+
+def _stage(calendar: Calendar, start: datetime) -> str | None:
+    """Return the kind of the national stage in the middle of a week."""
+    window = calendar.stage_at(start + WEEK / 2)
+    return window.stage.kind if window is not None else None
+
+
+def _week(tools: DriftTools, start: datetime, reviews: Sequence[Review]) -> Week:
+    store = tools.store
+    ids = store.label_tasks.recent(start, start + WEEK)
+    # The same articles whenever the same week is looked at.
+    lot = random.Random(f"{tools.seed}/{start.date()}")  # noqa: S311  # a sample, no secret
+    sample = sorted(lot.sample(ids, min(PER_WEEK, len(ids))))
+    to_read = set(lot.sample(sample, min(READ_PER_WEEK, len(sample)))) if tools.strange else set()
+    said = store.assessments.of_many(sample)
+    seen = []
+    for stored in store.articles.many(sample):
+        judged = said.get(stored.id)
+        if judged is None:
+            continue
+        article = stored.article
+        seen.append(
+            Observation(
+                source=article.source_id,
+                words=len(article.title.split()) + len(article.text.split()),
+                modality=judged.assessment.modality,
+                flag_score=judged.assessment.flag_score,
+                flagged=judged.assessment.flagged,
+                strange=tools.strange(article.title, article.text) if tools.strange and stored.id in to_read else None,
+            )
+        )
+    mine = [review for review in reviews if start <= review.at < start + WEEK]
+    return Week(tuple(seen), *corrections(store, mine))
+
+
+def corrections(store: Store, reviews: Sequence[Review]) -> tuple[int, int]:
+    """Return of how many incidents persons said something in ``reviews``, and in how many they corrected the model.
+
+    A correction says other signals, or another modality, than what stood; a level of severity alone is none, as the
+    model does not learn it.
+    """
+    reviewed: set[int] = set()
+    corrected: set[int] = set()
+    for review in reviews:
+        reviewed.add(review.incident_id)
+        if review.article_id is None or (review.signals is None and review.modality is None):
+            continue
+        said = store.assessments.of(review.article_id)
+        if said is None:
+            continue
+        other_signals = review.signals is not None and set(review.signals) != set(said.flagged_signals)
+        if other_signals or (review.modality is not None and review.modality is not said.modality):
+            corrected.add(review.incident_id)
+    return len(reviewed), len(corrected)
