@@ -7,6 +7,7 @@ week's articles are sampled, so that a look costs the same for ten outlets and f
 from __future__ import annotations
 
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,15 +16,17 @@ import structlog
 
 from data.records import DriftLook
 from models.drift import findings, windows
-from models.observe import Observation, Week, measures
+from models.observe import Observation, Week, measures, strangeness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from typing import Any
 
     from classifiers.stages import Calendar
     from data.records import Review
     from data.store import Store
+    from flows.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +57,18 @@ class DriftTools:
     model_version: str
     strange: Callable[[str, str], float] | None = None
     seed: int = 0
+
+
+@contextmanager
+def drift_tools(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Iterator[DriftTools]:
+    """Yield what a look needs, made from ``settings``; ModelError where the model in use cannot be read."""
+    from classifiers.stages import load_calendar
+    from flows.tools import open_store, registry_of, utc_now
+    from models.registry import version_of
+
+    folder = settings.model_dir or registry_of(settings).current()
+    with open_store(settings) as store:
+        yield DriftTools(store, clock or utc_now, load_calendar(), version_of(folder), strangeness(folder))
 
 
 def take_look(tools: DriftTools) -> DriftLook:
@@ -140,3 +155,29 @@ def corrections(store: Store, reviews: Sequence[Review]) -> tuple[int, int]:
         if other_signals or (review.modality is not None and review.modality is not said.modality):
             corrected.add(review.incident_id)
     return len(reviewed), len(corrected)
+
+
+def rows_of(look: DriftLook) -> list[dict[str, Any]]:
+    """Return a look as rows: measure, size of the change, whether it is chance, whether it is an alarm, what moved."""
+    return [
+        {
+            "ukuran": finding.name,
+            "jenis": finding.kind,
+            "perubahan": finding.effect,
+            "satuan": finding.unit,
+            "p": None if finding.p_value is None else float(f"{finding.p_value:.2g}"),
+            "acuan": finding.n_reference,
+            "terbaru": finding.n_recent,
+            "waspada": "ya" if finding.alarm else "tidak",
+            "catatan": finding.note,
+        }
+        for finding in look.findings
+    ]
+
+
+def summary_of(look: DriftLook) -> str:
+    """Return a look as one English sentence for the engine's log."""
+    alarms = [finding.name for finding in look.findings if finding.alarm]
+    tested = sum(finding.p_value is not None for finding in look.findings)
+    stage = "; the stage of the election has changed" if look.stage_changed else ""
+    return f"{len(alarms)} alarms of {tested} measures tested{': ' if alarms else ''}{', '.join(alarms)}{stage}"

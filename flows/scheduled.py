@@ -56,6 +56,7 @@ SCHEDULES = {
     "watch": "7-59/15 * * * *",
     "rescore": "*/3 * * * *",
     "retrain": "17 19 * * *",
+    "drift": "23 20 * * 0",
 }
 """Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia. Sources are due by their own interval (5 to
 60 min): the crawl only asks which. From the page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A
@@ -217,6 +218,25 @@ async def watch() -> State[Any]:
     return Completed(message=f"{len(rows)} sources are not well")
 
 
+@task(**_PATIENT)
+def look_for_drift() -> tuple[list[dict[str, Any]], str]:
+    """Look whether news, scores or corrections are still as they were; return a row per measure, and the outcome."""
+    from flows.drift import drift_tools, rows_of, summary_of, take_look
+
+    with drift_tools(Settings.from_environ()) as tools:
+        look = take_look(tools)
+    return rows_of(look), summary_of(look)
+
+
+@flow(name="drift")
+async def drift() -> State[Any]:
+    """Watch for drift of inputs, scores and labels, once a week; an alarm is rarely wrong and says what moved."""
+    configure(verbose=1)
+    rows, summary = look_for_drift()
+    await _table("drift", rows, "The last week beside the weeks before it.")
+    return Completed(message=summary)
+
+
 async def _counted(work: Callable[[], dict[str, int]], key: str, description: str) -> State[Any]:
     """Do ``work`` once, show its counts as a table, and say them; skipped where another run is doing it."""
     configure(verbose=1)
@@ -243,5 +263,6 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "watch": watch,
     "rescore": rescore,
     "retrain": retrain,
+    "drift": drift,
 }
 """Every flow by its name, in the order in which an article meets them."""
