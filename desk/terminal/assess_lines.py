@@ -38,7 +38,7 @@ class Line(NamedTuple):
     item: AssessItem
 
 
-class _Broken(Exception):  # noqa: N818 - never leaves this module
+class BrokenLine(Exception):  # noqa: N818 - caught by whoever reads lines, never shown as it is
     """A line that cannot be used; the message says what is wrong with it."""
 
 
@@ -69,7 +69,7 @@ class Outlets:
 
 def read_items(lines: BinaryIO, outlets: Outlets) -> Iterator[Line | Wrong]:
     """Yield each line that can be judged, or its number with what is wrong; empty lines are passed over."""
-    for number, raw in _lines(lines):
+    for number, raw in numbered(lines):
         if raw is None:
             yield number, f"longer than {MAX_LINE_BYTES >> 20} MiB"
             continue
@@ -77,11 +77,11 @@ def read_items(lines: BinaryIO, outlets: Outlets) -> Iterator[Line | Wrong]:
             continue
         try:
             yield read_line(number, raw, outlets)
-        except _Broken as wrong:
+        except BrokenLine as wrong:
             yield number, str(wrong)
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+def numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Yield number and bytes of each line, None for one that is too long; never more than one line in memory."""
     number = 0
     while raw := stream.readline(MAX_LINE_BYTES + 1):
@@ -95,9 +95,13 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 
 def read_line(number: int, raw: bytes, outlets: Outlets) -> Line:
-    """Return what one line holds; _Broken says what is wrong with it."""
-    row = _object(raw)
-    name = _name(row)
+    """Return what one line holds; BrokenLine says what is wrong with it."""
+    return read_row(number, read_object(raw), outlets)
+
+
+def read_row(number: int, row: dict[str, Any], outlets: Outlets) -> Line:
+    """Return the article of a line that was read as an object; BrokenLine says what is wrong with it."""
+    name = read_name(row)
     title, text = _words(row, "title"), _words(row, "text")
     url, source = _optional(row, "url"), _optional(row, "source")
     outlet = outlets.find(url, source)
@@ -116,42 +120,45 @@ def read_line(number: int, raw: bytes, outlets: Outlets) -> Line:
     return Line(number, name, item)
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def read_object(raw: bytes) -> dict[str, Any]:
+    """Return the object that a line holds; BrokenLine where it holds none."""
     try:
         row = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise _Broken(f"not UTF-8 at byte {error.start}") from error
+        raise BrokenLine(f"not UTF-8 at byte {error.start}") from error
     except json.JSONDecodeError as error:
-        raise _Broken(f"not JSON: {error.msg} at column {error.colno}") from error
+        raise BrokenLine(f"not JSON: {error.msg} at column {error.colno}") from error
     except (RecursionError, ValueError) as error:
-        raise _Broken("not JSON that can be read (too deep, or a number too long)") from error
+        raise BrokenLine("not JSON that can be read (too deep, or a number too long)") from error
     if not isinstance(row, dict):
-        raise _Broken(f"not an object but {_kind(row)}")
+        raise BrokenLine(f"not an object but {kind_of(row)}")
     return row
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return what a JSON value is, as a complaint says it."""
     kinds = {"list": "a list", "str": "a string", "bool": "true or false", "NoneType": "null", "dict": "an object"}
     return kinds.get(type(value).__name__, "a number")
 
 
-def _name(row: dict[str, Any]) -> str | int:
+def read_name(row: dict[str, Any]) -> str | int:
+    """Return the id of a line as it was given; BrokenLine where there is none that can be written again."""
     value = row.get("id")
     if value is None:
-        raise _Broken("id is missing")
+        raise BrokenLine("id is missing")
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise _Broken(f"id is {_kind(value)}; it must be a string or a whole number")
+        raise BrokenLine(f"id is {kind_of(value)}; it must be a string or a whole number")
     if value == "" or (isinstance(value, str) and _SURROGATE.search(value)):
-        raise _Broken("id is empty or holds half a character")
+        raise BrokenLine("id is empty or holds half a character")
     return value
 
 
 def _words(row: dict[str, Any], key: str) -> str:
     value = row.get(key)
     if value is None:
-        raise _Broken(f"{key} is missing")
+        raise BrokenLine(f"{key} is missing")
     if not isinstance(value, str):
-        raise _Broken(f"{key} is {_kind(value)}; it must be a string")
+        raise BrokenLine(f"{key} is {kind_of(value)}; it must be a string")
     # Half a character (an escape cut in two) cannot be written as UTF-8; one sign for one keeps every span in place.
     return _SURROGATE.sub("\ufffd", value)
 
@@ -161,7 +168,7 @@ def _optional(row: dict[str, Any], key: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _Broken(f"{key} is {_kind(value)}; it must be a string or null")
+        raise BrokenLine(f"{key} is {kind_of(value)}; it must be a string or null")
     return _SURROGATE.sub("\ufffd", value.strip()) or None
 
 
@@ -174,9 +181,9 @@ def _moment(text: str | None, zone: str) -> datetime | None:
             datetime.combine(date.fromisoformat(text), NOON) if _DATE.fullmatch(text) else datetime.fromisoformat(text)
         )
     except ValueError as error:
-        raise _Broken(f'published "{text[:40]}" is no date; write 2024-11-05 or 2024-11-05T22:13+07:00') from error
+        raise BrokenLine(f'published "{text[:40]}" is no date; write 2024-11-05 or 2024-11-05T22:13+07:00') from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise _Broken(f'published "{text[:40]}" is not of the years {FIRST_YEAR} to {LAST_YEAR}')
+        raise BrokenLine(f'published "{text[:40]}" is not of the years {FIRST_YEAR} to {LAST_YEAR}')
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 

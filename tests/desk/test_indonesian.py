@@ -35,7 +35,7 @@ SAYING = {
     "StoreSchemaError": 0,
     "ModelError": 0,
     "NotReadableError": 0,
-    "_Broken": 0,
+    "BrokenLine": 0,
     "_damage": 0,
     "_bad": 1,
     "_refused": 1,

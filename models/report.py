@@ -1,0 +1,213 @@
+"""Measurements, mistakes and model cards as pages for people: one file that loads nothing, Indonesian or English.
+
+Titles, texts and cards are somebody else's: everything is escaped by the templates and shown isolated (``<bdi>``).
+The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models.figures import shown_number
+from models.measurement import Measurement
+from models.report_view import clean, modality_name, speaker, view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from models.misses import Shown
+    from models.report_view import Say
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+AROUND = 70
+"""Characters shown on each side of a span that decided: about a line."""
+QUOTES = 4
+LONGEST_MARK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was evaluated: the labelled file's name and digest, and who answered ("" where not known)."""
+
+    name: str
+    sha256: str
+    model_version: str
+    rules_version: str
+
+
+def evaluation_report(
+    measured: Measurement, subject: Subject, misses: Sequence[Shown] = (), *, lang: str = "id"
+) -> str:
+    """Return an evaluation as an HTML page; ``misses`` are shown in their order."""
+    say = speaker(lang)
+    return _render(
+        "evaluation.html",
+        lang,
+        subject=subject,
+        it=view(measured, lang, "ukur"),
+        misses=[_miss(one, say, lang) for one in misses],
+    )
+
+
+def card_report(
+    card: Mapping[str, Any],
+    measurements: Mapping[str, Measurement] | Measurement | None = None,
+    *,
+    version: str = "",
+    lang: str = "id",
+) -> str:
+    """Return a model's card as an HTML page: data, figures per label, calibration, confusion, limits, lineage.
+
+    Without ``measurements`` those in the card are shown: ``measurement``, or ``measurements`` by name, as
+    `Measurement.to_json` wrote them; ModelError where they are something else. What else the card says is shown too.
+    """
+    say = speaker(lang)
+    found = _measurements(card) if measurements is None else measurements
+    if isinstance(found, Measurement):
+        found = {"": found}
+    return _render(
+        "card.html",
+        lang,
+        name=clean(version or card.get("name") or say("tanpa nama", "without a name")),
+        facts=_facts(card, say),
+        counts=_counts(card),
+        measured=[
+            (clean(name) or say("Ukuran", "Figures"), view(one, lang, f"ukur{number}"))
+            for number, (name, one) in enumerate(found.items())
+        ],
+        figures=_plain_figures(card, lang),
+    )
+
+
+def _measurements(card: Mapping[str, Any]) -> dict[str, Measurement]:
+    found = {}
+    if card.get("measurement") is not None:
+        found[""] = Measurement.from_json(card["measurement"])
+    several = card.get("measurements")
+    if isinstance(several, dict):
+        found |= {str(name): Measurement.from_json(one) for name, one in several.items()}
+    return found
+
+
+def _miss(one: Shown, say: Say, lang: str) -> dict[str, Any]:
+    """Return what the page shows of one mistake."""
+    miss, truth, said = one.miss, one.truth, one.said
+    flag = ""
+    if miss.flag_missed:
+        flag = say("terlewat: seharusnya ditandai", "missed: should be flagged")
+    elif miss.flag_wrong:
+        flag = say("salah ditandai", "wrongly flagged")
+    return {
+        "id": clean(truth.id),
+        "title": clean(one.title),
+        "flag": flag,
+        "flag_score": shown_number(said.flag_score, lang, 2),
+        "gold_signals": [
+            *((slug, slug in miss.signals_missed) for slug in sorted(truth.signals)),
+            *((f"({slug})", False) for slug in sorted(truth.optional - truth.signals)),
+        ],
+        "said_signals": [
+            (
+                f"{slug} {shown_number(said.signals[slug], lang, 2)}" if slug in said.signals else slug,
+                slug in miss.signals_wrong,
+            )
+            for slug in sorted(said.asserted)
+        ],
+        "gold_modality": modality_name(truth.modality, lang),
+        "said_modality": modality_name(said.modality, lang),
+        "modality_off": truth.modality is not said.modality,
+        "gold_severity": "–" if truth.severity is None else truth.severity,
+        "said_severity": "–" if said.severity is None else said.severity,
+        "severity_off": None not in {truth.severity, said.severity} and truth.severity != said.severity,
+        "quotes": _quotes(one),
+    }
+
+
+def _quotes(one: Shown) -> list[dict[str, str]]:
+    """Return the spans that decided most, each with what stands around it; spans outside the text are left out."""
+    quotes = []
+    for evidence in sorted(one.evidence, key=lambda found: (-abs(found.weight), found.subject, found.start))[:QUOTES]:
+        text = one.title if evidence.zone == "title" else one.text
+        start, end = evidence.start, min(evidence.end, evidence.start + LONGEST_MARK)
+        if not 0 <= start < end <= len(text):
+            continue
+        before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+        quotes.append(
+            {
+                "before": ("…" if start > AROUND else "") + clean(before),
+                "marked": clean(text[start:end]),
+                "after": clean(after) + ("…" if end + AROUND < len(text) else ""),
+                "subject": clean(evidence.subject),
+                "why": clean(evidence.why),
+                "where": f"{evidence.zone} {evidence.start}–{evidence.end}",
+            }
+        )
+    return quotes
+
+
+_KNOWN = ("name", "description", "data", "limits", "lineage", "parent", "seed", "rules", "format")
+_ELSEWHERE = frozenset({"measurement", "measurements", "figures", "per_label", "golden", "signals", "modalities"})
+
+
+def _facts(card: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
+    """Return what a card says in words, the known parts first; parts that are shown elsewhere are left out."""
+    names = {
+        "name": say("Nama", "Name"),
+        "description": say("Cara kerja", "How it works"),
+        "data": say("Data", "Data"),
+        "limits": say("Batasan yang diketahui", "Known limits"),
+        "lineage": say("Asal-usul", "Lineage"),
+        "parent": say("Turunan dari", "Derived from"),
+        "examples": say("Contoh", "Examples"),
+        "weights": say("Bobot", "Weights"),
+        "rules": say("Aturan", "Rules"),
+        "format": say("Format", "Format"),
+        "seed": say("Benih acak", "Seed"),
+    }
+    order = [*(key for key in _KNOWN if key in card), *sorted(set(card) - set(_KNOWN) - _ELSEWHERE)]
+    return [(names.get(key, clean(key)), _words(card[key])) for key in order if card[key] not in (None, "", [], {})]
+
+
+def _words(value: object) -> str:
+    """Return a value of a card as text: lists with commas, tables as ``key: value``."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(one) for one in value)
+    return clean(value)
+
+
+def _counts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = card.get("per_label")
+    return [(clean(label), _words(count)) for label, count in found.items()] if isinstance(found, dict) else []
+
+
+def _plain_figures(card: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
+    """Return the figures of a card that are a value or a value with its number, as older cards have them."""
+    found = card.get("figures")
+    rows = []
+    for name, value in found.items() if isinstance(found, dict) else ():
+        number, n = (value, "") if not isinstance(value, list) else ((value or [""])[0], _words(value[1:]))
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        rows.append((clean(name), shown_number(number, lang) if is_number else _words(number), n))
+    return rows
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _render(template: str, lang: str, **values: Any) -> str:
+    return _environment().get_template(template).render(lang=lang, say=speaker(lang), **values)
