@@ -13,6 +13,7 @@ COMMANDS = {
     "crawl": ("desk.terminal.crawl", "read what the sources have new"),
     "up": ("desk.terminal.up", "keep everything running on this machine: server, schedules, workers, desk"),
     "assess": ("desk.terminal.assess", "judge articles from a JSONL file, or those in the store"),
+    "evaluate": ("desk.terminal.evaluate", "measure judgements against labelled articles, with a report"),
     "extract": ("desk.terminal.extract", "print the article record of one saved page"),
     "locate": ("desk.terminal.locate", "print the places in a text with their Kemendagri codes"),
     "replay": ("desk.terminal.replay", "read archived pages (WARC) through the whole pipeline again"),
