@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 import structlog
 
+from data.errors import ModelError
 from flows.leases import held
 from models.disk import write_whole
 from models.floors import pin, read_floors
@@ -142,10 +143,12 @@ def _try(tools: RetrainTools, new: int, renew: Callable[[], None]) -> RetrainOut
         if version_of(trained) == champion.version:
             return _same(new, champion.version)
         challenger = registry.info(registry.add(trained))
-    contenders = [
-        Contender(info.version, exam.answers(info.folder), *learned_from(info.card)) for info in (champion, challenger)
-    ]
-    verdict = decide(exam.holdout, contenders[0], contenders[1], floors)
+    mine = Contender(champion.version, exam.answers(champion.folder), *learned_from(champion.card))
+    try:
+        theirs = Contender(challenger.version, exam.answers(challenger.folder), *learned_from(challenger.card))
+    except ModelError as error:
+        return _unusable(tools, new, challenger.version, error)
+    verdict = decide(exam.holdout, mine, theirs, floors)
     write = registry.promote if verdict.promoted else registry.refuse
     write(challenger.version, by=BY_MACHINE, at=tools.clock(), why=verdict.indonesian)
     return RetrainOutcome(
@@ -156,6 +159,14 @@ def _try(tools: RetrainTools, new: int, renew: Callable[[], None]) -> RetrainOut
         verdict.english + (" The archive is judged anew bit by bit." if verdict.promoted else ""),
         verdict,
     )
+
+
+def _unusable(tools: RetrainTools, new: int, version: str, error: ModelError) -> RetrainOutcome:
+    """Refuse a challenger that does not even load: it misreads a golden text, as a rule."""
+    indonesian = f"Model {version} tidak dapat dipakai, model lama tetap: {error}."
+    tools.registry.refuse(version, by=BY_MACHINE, at=tools.clock(), why=indonesian)
+    english = f"The model {version} cannot be used, the old one stays: {error}."
+    return RetrainOutcome("refused", new, version, indonesian, english)
 
 
 def pin_floors(tools: RetrainTools, *, by: str) -> Floors:

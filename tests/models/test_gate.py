@@ -95,7 +95,7 @@ def test_one_that_misses_more_flagged_articles_is_refused_even_where_all_else_is
     found = verdict(model("lama-1", alarms=range(200)), model("baru-2", misses=range(30)))
     assert not found.promoted
     assert ("guard", "flag_recall") in failed(found)
-    assert ("guard", "flag_precision") not in failed(found)
+    assert ("guard", "flag_f1") not in failed(found)
 
 
 def test_a_small_loss_that_is_sure_is_refused_though_it_lies_within_the_margin() -> None:
