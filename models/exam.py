@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from models.examples import Learned
+    from models.judge import Second
     from models.splits import Split
 
 
@@ -62,20 +66,22 @@ def said_of(judge: Judge, rows: Sequence[Learned]) -> tuple[Said, ...]:
     """Return what a judge says of articles that it sees as rows."""
     linear, second = judge.stages
     slugs = judge.taxonomy.slugs
-    answers = []
-    for one in rows:
-        probabilities, modalities, flag = decide(linear.scores(one.row), second, len(slugs))
-        railed = modalities * one.rails
-        guarded = dict(zip(MODALITIES, (railed / railed.sum()).tolist(), strict=True))
-        modality = max(MODALITIES, key=lambda name: guarded[name])
-        asserted = assertions(probabilities, second.thresholds, modality, slugs)
-        answers.append(
-            Said(
-                signals=dict(zip(slugs, probabilities.tolist(), strict=True)),
-                asserted=frozenset(asserted),
-                modality=modality,
-                flag_score=flag_score(flag, guarded, float(probabilities.max())),
-                flagged=bool(asserted) and modality in WATCHED,
-            )
-        )
-    return tuple(answers)
+    return tuple(said_of_scores(linear.scores(one.row), second, one.rails, slugs) for one in rows)
+
+
+def said_of_scores(
+    scores: NDArray[np.float64], second: Second, rails: NDArray[np.float32], slugs: Sequence[str]
+) -> Said:
+    """Return what the second stage and the guard rails make of an article's first-stage scores."""
+    probabilities, modalities, flag = decide(scores, second, len(slugs))
+    railed = modalities * rails
+    guarded = dict(zip(MODALITIES, (railed / railed.sum()).tolist(), strict=True))
+    modality = max(MODALITIES, key=lambda name: guarded[name])
+    asserted = assertions(probabilities, second.thresholds, modality, slugs)
+    return Said(
+        signals=dict(zip(slugs, probabilities.tolist(), strict=True)),
+        asserted=frozenset(asserted),
+        modality=modality,
+        flag_score=flag_score(flag, guarded, float(probabilities.max())),
+        flagged=bool(asserted) and modality in WATCHED,
+    )

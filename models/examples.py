@@ -41,6 +41,9 @@ GOLD = "gold"
 DESK = "desk"
 """The group of what this installation's analysts labelled."""
 
+DESK_PREFIX = "artikel-"
+"""What an id of theirs begins with; the article's number follows."""
+
 
 class Labelled(Protocol):
     """The labels that an example has, with its text or without."""
@@ -149,7 +152,7 @@ def read_examples(path: Path, *, group: str = "", weight: float = 1.0) -> list[E
         if not line.strip():
             continue
         where = f"{path}:{number}"
-        example = _example(_entry(line, where), where, group=group, weight=weight)
+        example = example_from(_entry(line, where), where, group=group, weight=weight)
         if example.id in seen:
             raise InputError(f'the id "{example.id}" already stands in line {seen[example.id]}', where=where)
         seen[example.id] = number
@@ -167,7 +170,8 @@ def _entry(line: str, where: str) -> dict[str, Any]:
     return entry
 
 
-def _example(entry: Mapping[str, Any], where: str, *, group: str, weight: float) -> Example:
+def example_from(entry: Mapping[str, Any], where: str, *, group: str = "", weight: float = 1.0) -> Example:
+    """Return the example of one object of a labelled file; InputError, naming ``where``, for one that is none."""
     missing = [name for name in ("id", "title", "text", "signals", "modality") if name not in entry]
     if missing:
         raise InputError(f'not a labelled article: it has no "{missing[0]}"', where=where)
@@ -233,7 +237,7 @@ def _date(value: object, where: str) -> date | None:
 def example_of(labelled: LabelledArticle, *, weight: float = 1.0) -> Example:
     """Return what the desk labelled as an example; its id is ``artikel-`` and the number of the article."""
     return Example(
-        id=f"artikel-{labelled.article_id}",
+        id=f"{DESK_PREFIX}{labelled.article_id}",
         title=labelled.title,
         text=labelled.text,
         signals=frozenset(labelled.signals),

@@ -18,7 +18,7 @@ from data.taxonomy import Taxonomy, load_taxonomy
 from models.examples import Example, counts, learn, read_examples
 from models.features import BUCKETS
 from models.first_stage import Targets, learn_first
-from models.judge import MODALITIES, Judge, Second, second_features
+from models.judge import MODALITIES, Judge, Second, second_features, unpack
 from models.linear import Linear, fit_each, fit_one_of, sigmoid
 from models.splits import FOLDS, fold_of, story_numbers
 from models.stories import stories
@@ -174,19 +174,21 @@ def stored_arrays(linear: Linear, second: Second) -> dict[str, NDArray[Any]]:
     }
 
 
-def save(folder: Path, corpus: Corpus, linear: Linear, second: Second, card: Mapping[str, Any]) -> str:
-    """Write a model folder and return its digest; the card gets the labels and the digest of the examples.
+def save(
+    folder: Path, corpus: Corpus, linear: Linear, second: Second, card: Mapping[str, Any], *, replace: bool = False
+) -> str:
+    """Write a model folder and return its digest; the card gets what a judge needs and what it was learned from.
 
-    Raises ModelError where another model lies there, DiskFullError where it has no room.
+    Raises ModelError where another model lies there and is not to be replaced, DiskFullError where there is no room.
     """
     whole = {
-        **card,
         "signals": list(corpus.taxonomy.slugs),
         "modalities": [name.value for name in MODALITIES],
         "examples": {"count": len(corpus.examples), "sha256": corpus_digest(corpus)},
         "rules": corpus.taxonomy.digest[:12],
+        **card,
     }
-    return write_model(folder, whole, stored_arrays(linear, second))
+    return write_model(folder, whole, stored_arrays(linear, second), replace=replace)
 
 
 def corpus_digest(corpus: Corpus) -> str:
@@ -198,6 +200,14 @@ def corpus_digest(corpus: Corpus) -> str:
         for array in (row.buckets, row.values, row.dense):
             digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
+
+
+def stored_judge(corpus: Corpus, linear: Linear, second: Second, *, name: str) -> Judge:
+    """Return the judge that weights are once they are stored, rounded to what the file holds."""
+    arrays = stored_arrays(linear, second)
+    rounded = Linear(arrays["idf"].astype(np.float32), unpack(arrays))
+    parts = (arrays[one].astype(np.float64) for one in ("modality", "flag", "calibration", "thresholds"))
+    return Judge(corpus.taxonomy, rounded, Second(*parts), model_version=name)
 
 
 def judge_of(corpus: Corpus, linear: Linear, second: Second, *, name: str) -> Judge:
@@ -221,6 +231,7 @@ __all__ = [
     "read_examples",
     "save",
     "stored_arrays",
+    "stored_judge",
     "stories",
     "targets",
     "train",
