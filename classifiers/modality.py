@@ -32,8 +32,19 @@ LEAST_WORDS = 5
 
 NOTHING_SAID = 0.97
 
-_BYLINE = re.compile(r"\A\W*(?:oleh)\s*:?\s+[A-Z]\w+|\A\W*(?:opini|kolom|tajuk|editorial)\b", re.IGNORECASE)
-_WRITER = re.compile(r"\b(?:penulis\s+(?:adalah|merupakan)|\*\)?\s*penulis)\b", re.IGNORECASE)
+_RUBRIC = r"(?:opini|kolom|tajuk(?: rencana)?|editorial|esai|catatan (?:redaksi|pinggir)|surat pembaca)"
+# "OPINI | ...", "[Kolom]", "Tajuk:"; but "Opini WTP diraih pemkab" and "Kolom kosong menang" are news.
+_RUBRIC_HEAD = re.compile(rf"\A\W*{_RUBRIC}\s*(?:[:|\]\)/–—-]|$|\n|(?=oleh\b))", re.IGNORECASE)
+# "Oleh: Rina Putri" heads a column; "Oleh karena itu" names nobody, "Oleh: Redaksi" is the byline of news.
+_BYLINE = re.compile(
+    rf"(?:\A|\A\W*{_RUBRIC}\W+)\W*(?i:oleh)(?P<colon>\s*:)?\s+(?![Kk]arena|[Ss]ebab|[Aa]dmin|[Rr]edaksi|[Tt]im\b|"
+    r"[Rr]eporter|[Kk]ontributor|[Ww]artawan|[Ee]ditor|[Aa]ntara|ANTARA|[Pp]ewarta)[A-Z]\w+"
+)
+_WRITER = re.compile(
+    r"\b(?:penulis\s+(?:adalah|merupakan|ialah)|\*\)?\s*penulis|penulis,?\s+(?:dosen|pengamat|pemerhati|mahasiswa|"
+    r"guru besar|aktivis|pegiat|peneliti|praktisi|alumni|advokat|warga|anggota|ketua)|penulis\s+bekerja)\b",
+    re.IGNORECASE,
+)
 
 
 def guard(
@@ -58,12 +69,13 @@ def guard(
 
 def _columns(document: Document) -> list[tuple[Modality, float, Evidence]]:
     """R2: an opinion byline or rubric at the head, or "Penulis adalah" at the end."""
+    if rubric := _RUBRIC_HEAD.search(document.title[:60]):
+        span = Evidence("modality", "title", rubric.start(), rubric.end(), COLUMN_POINTS, "rubrik opini")
+        return [(Modality.OPINI, COLUMN_POINTS, span)]
     found = _BYLINE.search(document.text[:200])
-    if found and document.text[: found.end()].strip()[:4].lower() == "oleh":
-        # "Oleh: nama" heads a column; a sentence may begin with "Oleh karena itu", which is no name.
-        following = document.text[found.end() : found.end() + 60]
-        if ":" not in found.group() and "\n" not in following:
-            found = None
+    if found and not found["colon"] and "\n" not in document.text[found.end() : found.end() + 60]:
+        found = None  # without a colon or a line of its own it is the agent of a passive sentence
+    found = found or _RUBRIC_HEAD.search(document.text[:60])
     if not found:
         tail = max(0, len(document.text) - 400)
         found = _WRITER.search(document.text, tail)
