@@ -102,11 +102,11 @@ _NEGATED = re.compile(
     r"adanya|ditemukan|terdapat|terjadi|sampai|satu|seorang|"
     r"laporan|informasi|menimbulkan|menyebabkan|sempat|pernah|yang|pun|memakan|mengalami|menelan|mengakibatkan|"
     r"dilaporkan|mengenai|tentang|"
-    r"soal|korban|akan|diketahui|warga|orang|jadi|menjadi|indikasi|membawa|unsur|potensi|dampak|\w+an)){0,5}[\s,]*$"
+    r"soal|korban|akan|diketahui|warga|orang|jadi|menjadi|indikasi|membawa|unsur|potensi|dampak|jiwa|maupun|atau|\w+an)){0,6}[\s,]*$"
 )
 _UNREAL = re.compile(
     r"(?<!\w)(?:jika|bila|apabila|kalau|seandainya|andai\w*|agar|supaya|jangan sampai|jangan|dikhawatirkan|"
-    r"khawatir\w*|mengantisipasi|antisipasi|"
+    r"khawatir\w*|mengantisipasi|antisipasi|bahaya|membahas|"
     r"mencegah|pencegahan|cegah|menghindari|hindari|berpotensi|potensi|rawan|terancam|diimbau|mengimbau|imbau|"
     r"waspada\w*|mengingatkan|"
     r"simulasi|skenario|latihan|hendak|akan(?! tetapi)|diusulkan|mengusulkan|usul\w*|wacana|opsi|kemungkinan|"
@@ -116,6 +116,11 @@ _UNREAL = re.compile(
     r"(?:hoaks|hoax|(?:kabar|berita) bohong|disinformasi)(?! (?:\w+ )?(?:memicu|picu|menyebabkan|berujung|menyulut))|"
     r"(?:kabar|isu|narasi|klaim|unggahan|pesan|video|informasi|surat|selebaran) (?:\w+ ){0,5}(?:menyebut\w*|"
     r"sebut|mengumumkan|umumkan|mengklaim|klaim|bahwa))(?!\w)"
+)
+_APPEAL = re.compile(
+    r"(?<!\w)(?:agar|supaya|untuk) (?:\w+ )?(?:tidak|tak|jangan)(?!\w)|"
+    r"(?<!\w)(?:jangan|mencegah|cegah|hindari|menghindari|mengantisipasi|antisipasi|larangan|dilarang|mengimbau|imbau|"
+    r"waspadai|mewaspadai|seperti(?! (?:itu|ini))|berupa|misalnya|bahaya|membahas)(?!\w)"
 )
 _CONDITION = re.compile(r"[\"“ ]*(?:jika|bila|apabila|kalau|agar|supaya|jangan sampai)\b")
 _UNREAL_WHOLE = re.compile(r"(?<!\w)(?:simulasi|skenario|seolah-olah|diperagakan|peragaan)(?!\w)")
@@ -130,6 +135,8 @@ _LISTED = re.compile(
 )
 _CLAUSE = re.compile(r"[;:,]|(?<!\w)(?:tetapi|namun|sedangkan|sementara)(?!\w)")
 
+MOST_OF_ITEM: Final = 3
+"""Words before a word of harm in an item of a list; a longer clause tells something of its own."""
 LOOK_BACK: Final = 300
 """Characters before a word in which what denies or imagines it stands; no honest sentence is longer between the two."""
 MAX_SENTENCE: Final = 2000
@@ -227,8 +234,20 @@ def _holds(text: str, start: int, kind: str) -> bool:
         return False
     if kind in _AS_SAID:
         return True
-    clause = _CLAUSE.split(before)[-1]
-    return _UNREAL.search(clause) is None and _CONDITION.match(text) is None
+    clauses = _CLAUSE.split(before)
+    return _UNREAL.search(clauses[-1]) is None and _CONDITION.match(text) is None and not _in_appeal(clauses)
+
+
+def _in_appeal(clauses: list[str]) -> bool:
+    """Return whether a word goes on with a list that an appeal began: "agar tidak membakar posko, merusak baliho"."""
+    if len(clauses[-1].split()) > MOST_OF_ITEM:
+        return False
+    for clause in reversed(clauses[:-1]):
+        if _APPEAL.search(clause):
+            return True
+        if len(clause.split()) > MOST_OF_ITEM:
+            return False
+    return False
 
 
 def _count(text: str, found: re.Match[str]) -> int:
