@@ -14,6 +14,8 @@ COMMANDS = {
     "up": ("desk.terminal.up", "keep everything running on this machine: server, schedules, workers, desk"),
     "assess": ("desk.terminal.assess", "judge articles from a JSONL file, or those in the store"),
     "evaluate": ("desk.terminal.evaluate", "measure judgements against labelled articles, with a report"),
+    "rescore": ("desk.terminal.rescore", "judge anew what another model or other rules have judged"),
+    "model": ("desk.terminal.model", "list, promote, roll back, retrain the model that judges"),
     "extract": ("desk.terminal.extract", "print the article record of one saved page"),
     "locate": ("desk.terminal.locate", "print the places in a text with their Kemendagri codes"),
     "replay": ("desk.terminal.replay", "read archived pages (WARC) through the whole pipeline again"),
