@@ -1,0 +1,505 @@
+"""Learning from the desk: what is to be labelled is chosen, labels are taken in, what they come to is worked out.
+
+The deciding is elsewhere and pure (`models.sampling`, `models.audit`, `models.agreement`, `data.resolution`,
+`data.exchange`); here the store, the model and the clock meet it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+import structlog
+
+from classifiers.copies import Signature, signature
+from classifiers.cues import CueFinder
+from classifiers.text import read_document
+from data.errors import InputError, UnknownItemError
+from data.exchange import Entry, Given, Text, Wrong, format_named
+from data.records import WATCHED, AuditDraw, AuditRound, Label, LabelTask, PlaceRole
+from data.resolution import annotator_name, person_of
+from models.agreement import agreement
+from models.audit import Stratum, missed
+from models.sampling import SHARES, Candidate, choose, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Literal
+
+    from classifiers.text import Document
+    from data.records import Assessment, LabelledArticle, StoredArticle
+    from data.store import Store
+    from data.taxonomy import Taxonomy
+    from flows.settings import Settings
+    from models.agreement import Agreement
+    from models.audit import Missed
+    from models.judge import Judgement
+
+    What = Literal["queue", "labels", "examples"]
+
+log = structlog.get_logger(__name__)
+
+SIZE: Final = 20
+"""Open tasks of a queue, unless another size is asked for: an hour's work."""
+
+FRESH: Final = timedelta(days=30)
+"""How far back candidates are looked for; what is older teaches yesterday's news."""
+
+POOL: Final = 1500
+"""Candidates that are read anew for cues and modalities, the newest: about eight seconds."""
+
+BETWEEN_DRAWINGS: Final = timedelta(hours=20)
+"""Time from one drawing by lot to the next: many tiny ones would each tell of next to nothing."""
+
+BATCH: Final = 100
+
+
+class Judges(Protocol):
+    """What is needed of ``models.judge.Judge``."""
+
+    @property
+    def model_version(self) -> str:
+        """Name of the weights."""
+
+    def judge(self, documents: Sequence[Document]) -> Sequence[Judgement]:
+        """Return a judgement per document, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTools:
+    """What labelling needs: store, clock, taxonomy, seed of the lot.
+
+    ``judge`` loads the model when a queue is filled; ``trained`` returns how many examples of each signal training has.
+    """
+
+    store: Store
+    clock: Callable[[], datetime]
+    taxonomy: Taxonomy
+    judge: Callable[[], Judges]
+    trained: Callable[[], Mapping[str, int]]
+    seed: int
+
+
+@contextmanager
+def label_tools(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Iterator[LabelTools]:
+    """Yield what labelling needs, made from ``settings``; the model is loaded only where it is asked for."""
+    import secrets
+
+    from data.taxonomy import load_taxonomy
+    from flows.tools import open_store, registry_of, utc_now
+    from models.judge import Judge
+    from models.weights import read_model
+
+    def folder() -> Path:
+        return settings.model_dir or registry_of(settings).current()
+
+    taxonomy = load_taxonomy()
+    with open_store(settings) as store:
+        yield LabelTools(
+            store=store,
+            clock=clock or utc_now,
+            taxonomy=taxonomy,
+            judge=lambda: Judge.load(folder()),
+            trained=lambda: trained_counts(read_model(folder()).card, taxonomy.slugs, store.labels.examples()),
+            seed=secrets.randbits(62),
+        )
+
+
+def trained_counts(
+    card: Mapping[str, object], slugs: Sequence[str], labelled: Sequence[LabelledArticle]
+) -> dict[str, int]:
+    """Return how many examples of each signal there are: what the model's card says, and what the desk labelled.
+
+    Where the card says nothing of a signal the desk's labels alone make it rare or not.
+    """
+    told = card.get("per_label")
+    per_label: Mapping[str, object] = told if isinstance(told, dict) else {}
+    counts = {slug: int(str(per_label.get(slug, 0))) for slug in slugs}
+    for example in labelled:
+        for slug in example.signals:
+            if slug in counts:
+                counts[slug] += 1
+    return counts
+
+
+# The queue.
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What filling a queue did: new tasks by reason, and how many are open now."""
+
+    added: Mapping[str, int]
+    open: int
+
+
+def fill_queue(tools: LabelTools, size: int = SIZE, *, wanted: int = 2) -> Filled:
+    """Bring the queue to ``size`` open tasks, each for ``wanted`` persons, and return what was added.
+
+    A fifth of what is added is drawn by lot from the articles that were not flagged and first judged since the last
+    drawing; the rest is chosen because it teaches most.
+    """
+    store = tools.store
+    waiting = Counter(one.task.reason for one in store.label_tasks.queue())
+    missing = size - waiting.total()
+    added: Counter[str] = Counter()
+    if missing > 0:
+        by_lot = min(missing, round(size * SHARES["acak"]) - waiting["acak"])
+        added["acak"] = _draw_audit(tools, by_lot, wanted) if by_lot > 0 else 0
+        rest = missing - added["acak"]
+        for task in _choose(tools, rest, wanted) if rest > 0 else ():
+            added[task.reason] += store.label_tasks.add([task])
+    found: dict[str, int] = {reason: added[reason] for reason in SHARES if added[reason]}
+    log.info("label_queue", **found)
+    return Filled(found, len(store.label_tasks.queue()))
+
+
+def _draw_audit(tools: LabelTools, size: int, wanted: int) -> int:
+    """Draw ``size`` unflagged articles by lot, keep the drawing, and return how many tasks it added."""
+    store, now = tools.store, tools.clock()
+    rounds = store.label_tasks.rounds()
+    since = rounds[-1].until if rounds else None
+    if since is not None and now - since < BETWEEN_DRAWINGS:
+        return 0
+    frame, flagged = store.label_tasks.frame(since, now)
+    if not frame:
+        return 0
+    revisions = dict(frame)
+    drawn = draw(revisions, size, tools.seed)
+    one = AuditRound(
+        0, now, since, now, len(frame), len(drawn.ids), flagged, tools.seed, _model_of(store, drawn.ids[0])
+    )
+    detail = f"diundi dari {len(frame):,} artikel yang tidak ditandai".replace(",", ".")
+    before = len(store.label_tasks.all())
+    with store.transaction():
+        tasks, draws = _drawn_tasks(tools, [(number, revisions[number]) for number in drawn.ids], detail, wanted)
+        draws = [replace(entry, inclusion=drawn.inclusion) for entry in draws]
+        store.label_tasks.open_round(one, tasks, draws)
+    return len(store.label_tasks.all()) - before
+
+
+def _drawn_tasks(
+    tools: LabelTools, drawn: Sequence[tuple[int, int]], detail: str, wanted: int
+) -> tuple[list[LabelTask], list[AuditDraw]]:
+    """Return the tasks of a drawing; a copy of a text that has a task is counted by that one's label."""
+    store = tools.store
+    known = {
+        (one.task.article_id, one.task.revision): _mark(store, one.task.article_id) for one in store.label_tasks.all()
+    }
+    tasks, draws = [], []
+    for number, revision in drawn:
+        mark = _mark(store, number)
+        same = (number, revision) if (number, revision) in known else _copy_of(mark, known)
+        if same is None:
+            same = (number, revision)
+            known[same] = mark
+            tasks.append(LabelTask(number, revision, "acak", detail, 0.0, tools.clock(), wanted))
+        draws.append(AuditDraw(0, number, revision, 0.0, *same))
+    return tasks, draws
+
+
+def _copy_of(mark: Signature, known: Mapping[tuple[int, int], Signature]) -> tuple[int, int] | None:
+    from classifiers.copies import is_copy
+
+    return next((key for key, other in known.items() if is_copy(mark, other)), None)
+
+
+def _choose(tools: LabelTools, size: int, wanted: int) -> list[LabelTask]:
+    store, now = tools.store, tools.clock()
+    seen = store.label_tasks.articles() | store.labels.labelled()
+    ids = [number for number in store.label_tasks.recent(now - FRESH, now + timedelta(days=1)) if number not in seen]
+    taken = [_mark(store, number) for number in sorted(seen)[-POOL:]]
+    candidates = candidates_of(tools, ids[-POOL:])
+    return [
+        LabelTask(
+            one.candidate.article_id, one.candidate.revision, one.reason, one.detail, round(one.score, 4), now, wanted
+        )
+        for one in choose(candidates, size, tools.trained(), taken=taken)
+    ]
+
+
+def candidates_of(tools: LabelTools, article_ids: Sequence[int]) -> list[Candidate]:
+    """Return articles as candidates: judged anew for the modalities' probabilities, with the points of their cues."""
+    if not article_ids:
+        return []
+    judge, finder = tools.judge(), CueFinder(tools.taxonomy)
+    said = tools.store.assessments.of_many(article_ids)
+    found: list[Candidate] = []
+    for at in range(0, len(article_ids), BATCH):
+        stored = [one for one in tools.store.articles.many(article_ids[at : at + BATCH]) if one.id in said]
+        documents = [read_document(one.article.title, one.article.text) for one in stored]
+        for one, document, judged in zip(stored, documents, judge.judge(documents), strict=True):
+            found.append(_candidate(one, said[one.id].assessment, judged, cue_points(finder, document, tools.taxonomy)))
+    return found
+
+
+def cue_points(finder: CueFinder, document: Document, taxonomy: Taxonomy) -> dict[str, float]:
+    """Return the points of the different cues of each signal that stand in a document, those against it taken off."""
+    points: dict[str, float] = {}
+    seen = set()
+    for hit in finder.find(document):
+        key = (hit.cue.label, hit.cue.id)
+        if hit.cue.label in taxonomy.slugs and key not in seen:
+            seen.add(key)
+            points[hit.cue.label] = points.get(hit.cue.label, 0.0) + hit.cue.weight
+    return points
+
+
+def _candidate(stored: StoredArticle, said: Assessment, judged: Judgement, cues: Mapping[str, float]) -> Candidate:
+    event = next((place.code for place in said.places if place.role is PlaceRole.KEJADIAN), None)
+    return Candidate(
+        article_id=stored.id,
+        revision=stored.revision,
+        source=stored.article.source_id,
+        province=event[:2] if event else None,
+        mark=signature(stored.article.title, stored.article.text),
+        signals=judged.signals,
+        asserted=frozenset(judged.flagged_signals),
+        modalities=judged.modality_probabilities,
+        flag_score=judged.flag_score,
+        cues=cues,
+    )
+
+
+def _mark(store: Store, article_id: int) -> Signature:
+    digest = store.signatures.of(article_id)
+    if digest is not None:
+        try:
+            return Signature.from_bytes(digest)
+        except InputError:
+            log.info("signature_made_anew", article=article_id)
+    stored = store.articles.get(article_id)
+    if stored is None:
+        raise UnknownItemError("article", article_id, hint="see kentongan label queue")
+    return signature(stored.article.title, stored.article.text)
+
+
+def _model_of(store: Store, article_id: int) -> str:
+    said = store.assessments.of(article_id)
+    return said.model_version if said is not None else ""
+
+
+# Labels.
+
+
+def stored_text(store: Store, article_id: int, revision: int | None = None) -> StoredArticle:
+    """Return an article in the revision that is meant (None: the one with a task, else the present one).
+
+    Raises UnknownItemError where there is none such.
+    """
+    if revision is None:
+        task = store.label_tasks.get(article_id)
+        revision = task.revision if task is not None else None
+    found = store.articles.get(article_id, revision)
+    if found is None:
+        raise UnknownItemError("article", article_id, hint="see kentongan label queue")
+    return found
+
+
+def missed_share(tools: LabelTools) -> Missed | None:
+    """Return how much was missed among what nobody flagged, by the labels of what was drawn; None before there are any.
+
+    A text whose two labels disagree waits for its adjudication and is not counted as labelled.
+    """
+    store = tools.store
+    came = store.labels.resolutions()
+    counted: dict[int, list[bool]] = {one.id: [] for one in store.label_tasks.rounds()}
+    for entry in store.label_tasks.draws():
+        found = came.get((entry.task_article_id, entry.task_revision))
+        if found is not None and found.label is not None:
+            counted[entry.round_id].append(bool(found.label.signals) and found.label.modality in WATCHED)
+    strata = [
+        Stratum(one.frame, one.drawn, len(counted[one.id]), sum(counted[one.id]), one.flagged)
+        for one in store.label_tasks.rounds()
+    ]
+    return missed(strata)
+
+
+def label_agreement(tools: LabelTools) -> Agreement:
+    """Return how far the persons agree who labelled the same texts; reviews are not blind, and not among them."""
+    texts: dict[tuple[int, int], list[Label]] = {}
+    for label in tools.store.labels.since():
+        texts.setdefault((label.article_id, label.revision), []).append(label)
+    return agreement(list(texts.values()), tools.taxonomy.slugs)
+
+
+# To and from other tools.
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: labels ``taken``, ``known`` already, and the lines ``refused`` with why."""
+
+    taken: int
+    known: int
+    refused: tuple[Wrong, ...]
+
+    @property
+    def read(self) -> int:
+        """How many labels and lines there were."""
+        return self.taken + self.known + len(self.refused)
+
+
+def import_labels(tools: LabelTools, raw: bytes, name: str, annotator: str) -> Imported:
+    """Take in the labels of a file in the format ``name``; ``annotator`` is who labelled where the file does not say.
+
+    The same file again changes nothing. Raises InputError for what is no such file, UnknownItemError for a format.
+    """
+    who, now = annotator_name(annotator), tools.clock()
+    taken = known = 0
+    refused: list[Wrong] = []
+    seen: dict[tuple[int, int, str], int] = {}
+    with tools.store.transaction():
+        lines = list(format_named(name).read(raw, tools.taxonomy.slugs))
+        for line in _adjudications_last(lines):
+            if isinstance(line, Wrong):
+                refused.append(line)
+                continue
+            try:
+                label = _label_of(tools, line, who, now)
+                if line.at is None:
+                    _refuse_second(label, line.line, seen)
+                if _is_known(tools.store, label, timed=line.at is not None):
+                    known += 1
+                    continue
+                tools.store.labels.add(label)
+            except (InputError, UnknownItemError) as error:
+                refused.append(Wrong(line.line, str(error)))
+            else:
+                taken += 1
+    log.info("labels_imported", format=name, taken=taken, known=known, refused=len(refused))
+    return Imported(taken, known, tuple(sorted(refused, key=lambda one: one.line)))
+
+
+def _adjudications_last(lines: Sequence[Given | Wrong]) -> list[Given | Wrong]:
+    """Return the lines with adjudications behind the labels that they decide between, wherever they stood."""
+    return sorted(lines, key=lambda one: isinstance(one, Given) and one.kind == "adjudication")
+
+
+def _label_of(tools: LabelTools, given: Given, who: str, now: datetime) -> Label:
+    stored = tools.store.articles.get(given.article_id, given.revision)
+    if stored is None:
+        raise UnknownItemError(
+            "article", given.article_id, hint="texts that are not in the store are learned with kentongan train FILE"
+        )
+    if given.at is not None and given.at > now:
+        raise InputError(f"was labelled in the future ({given.at.isoformat()}); mend the time")
+    return Label(
+        article_id=stored.id,
+        revision=stored.revision,
+        annotator=annotator_name(given.annotator) if given.annotator is not None else who,
+        at=given.at or now,
+        signals=given.signals,
+        modality=given.modality,
+        optional=given.optional,
+        severity=given.severity,
+        negasi=given.negasi,
+        historis=given.historis,
+        note=given.note,
+        kind=given.kind,
+    )
+
+
+def _refuse_second(label: Label, line: int, seen: dict[tuple[int, int, str], int]) -> None:
+    """Raise InputError where a file labels a text twice by one person and does not say which was later."""
+    key = (label.article_id, label.revision, person_of(label.annotator))
+    if (first := seen.setdefault(key, line)) != line:
+        raise InputError(
+            f"article {label.article_id} was labelled in line {first} already, and no time says which counts"
+        )
+
+
+def _is_known(store: Store, label: Label, *, timed: bool) -> bool:
+    """Return whether a label is there: the same at the same time, or the same as the person's last word."""
+    mine = [
+        one
+        for one in store.labels.of_article(label.article_id)
+        if (one.revision, one.kind) == (label.revision, label.kind)
+        and person_of(one.annotator) == person_of(label.annotator)
+    ]
+    if timed:
+        return any(_same(one, label) and one.at == label.at for one in mine)
+    return bool(mine) and _same(mine[-1], label)
+
+
+def _same(one: Label, other: Label) -> bool:
+    """Return whether two labels say the same; the order of signals says nothing."""
+    return replace(
+        one,
+        annotator="",
+        at=other.at,
+        signals=tuple(sorted(one.signals)),
+        optional=tuple(sorted(one.optional)),
+    ) == replace(other, annotator="", signals=tuple(sorted(other.signals)), optional=tuple(sorted(other.optional)))
+
+
+def export_labels(tools: LabelTools, name: str, what: What, *, annotator: str | None = None) -> bytes:
+    """Return labels, examples or the queue as a file in the format ``name``, with the whole texts.
+
+    ``queue``: what ``annotator`` (None: anybody) is still to label, without any labels. ``labels``: every label ever
+    made, with who and when. ``examples``: what training believes, one label an article. It is other people's text: who
+    exports it is in the log, and it is not for publication.
+    """
+    chosen = format_named(name)
+    if what == "queue":
+        entries = _queue_entries(tools, annotator)
+    elif what == "labels":
+        entries = _label_entries(tools)
+    else:
+        entries = [_example_entry(one) for one in tools.store.labels.examples()]
+    raw = chosen.write(entries, tools.taxonomy.slugs)
+    log.warning("labels_exported", format=name, what=what, texts=len(entries), bytes=len(raw), publish=False)
+    return raw
+
+
+def _queue_entries(tools: LabelTools, annotator: str | None) -> list[Entry]:
+    tasks = [one.task for one in tools.store.label_tasks.queue(annotator)]
+    return [
+        Entry(
+            _text(stored_text(tools.store, task.article_id, task.revision)),
+            said=tools.store.assessments.of(task.article_id, task.revision),
+        )
+        for task in tasks
+    ]
+
+
+def _label_entries(tools: LabelTools) -> list[Entry]:
+    texts: dict[tuple[int, int], list[Label]] = {}
+    for label in tools.store.labels.since():
+        texts.setdefault((label.article_id, label.revision), []).append(label)
+    return [Entry(_text(stored_text(tools.store, *key)), tuple(texts[key])) for key in sorted(texts)]
+
+
+def _example_entry(one: LabelledArticle) -> Entry:
+    text = Text(one.article_id, one.revision, one.title, one.text, one.source_id, one.url, one.published)
+    label = Label(
+        article_id=one.article_id,
+        revision=one.revision,
+        annotator=f"{one.basis} ({one.persons})",
+        at=one.at,
+        signals=one.signals,
+        modality=one.modality,
+        optional=one.optional,
+        severity=one.severity,
+        negasi=one.negasi,
+        historis=one.historis,
+    )
+    return Entry(text, (label,))
+
+
+def _text(stored: StoredArticle) -> Text:
+    article = stored.article
+    return Text(
+        stored.id,
+        stored.revision,
+        article.title,
+        article.text,
+        article.source_id,
+        article.canonical_url,
+        article.published,
+    )
