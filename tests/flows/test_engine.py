@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.scheduled import SCHEDULES
 from flows.settings import Settings
 from flows.up import children, engine_environment
 
@@ -93,7 +94,7 @@ async def main():
         while time.monotonic() < deadline:
             runs = await client.read_flow_runs(limit=200)
             names = {run.deployment_id for run in runs if run.expected_start_time}
-            if len(names) == 4:
+            if len(names) == 7:
                 break
             await asyncio.sleep(1)
         flows = {f.id: f.name for f in await client.read_flows()}
@@ -107,7 +108,7 @@ asyncio.run(main())
 def test_each_cron_deployment_gets_its_runs(engine: dict[str, str]) -> None:
     in_engine(engine, REGISTER)
     counted = dict(line.split() for line in in_engine(engine, COUNT_RUNS).splitlines())
-    assert set(counted) == {"crawl", "assess", "publish", "watch"}
+    assert set(counted) == set(SCHEDULES)
     assert all(int(count) > 0 for count in counted.values()), counted
 
 
