@@ -28,6 +28,10 @@ AROUND = 70
 """Characters shown on each side of a span that decided: about a line."""
 QUOTES = 4
 LONGEST_MARK = 200
+DEEPEST = 8
+"""Tables within tables of a card; ours have three."""
+SHORT = 40
+"""A list of texts shorter than this, or of numbers, stands on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,9 @@ def card_report(
         facts=_facts(card, say),
         counts=_counts(card),
         measured=[
-            (clean(name) or say("Ukuran", "Figures"), view(one, lang, f"ukur{number}"))
-            for number, (name, one) in enumerate(found.items())
+            (_heading(name, say), view(one, lang, f"ukur{number}")) for number, (name, one) in enumerate(found.items())
         ],
-        figures=_plain_figures(card, lang),
+        figures=[] if found else _plain_figures(card, lang),
     )
 
 
@@ -150,51 +153,63 @@ def _quotes(one: Shown) -> list[dict[str, str]]:
     return quotes
 
 
-_KNOWN = ("name", "description", "data", "limits", "lineage", "parent", "seed", "rules", "format")
+_KNOWN = ("name", "description", "data", "examples", "limits", "holdout", "lineage", "rules", "weights", "format")
 _ELSEWHERE = frozenset({"measurement", "measurements", "figures", "per_label", "golden", "signals", "modalities"})
 
 
-def _facts(card: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:
+def _facts(card: Mapping[str, Any], say: Say) -> list[tuple[str, Any]]:
     """Return what a card says in words, the known parts first; parts that are shown elsewhere are left out."""
     names = {
         "name": say("Nama", "Name"),
         "description": say("Cara kerja", "How it works"),
         "data": say("Data", "Data"),
-        "limits": say("Batasan yang diketahui", "Known limits"),
-        "lineage": say("Asal-usul", "Lineage"),
-        "parent": say("Turunan dari", "Derived from"),
         "examples": say("Contoh", "Examples"),
-        "weights": say("Bobot", "Weights"),
+        "limits": say("Batasan yang diketahui", "Known limits"),
+        "holdout": say("Disisihkan untuk mengukur", "Held out to measure"),
+        "lineage": say("Asal-usul", "Lineage"),
         "rules": say("Aturan", "Rules"),
+        "weights": say("Bobot", "Weights"),
         "format": say("Format", "Format"),
-        "seed": say("Benih acak", "Seed"),
     }
     order = [*(key for key in _KNOWN if key in card), *sorted(set(card) - set(_KNOWN) - _ELSEWHERE)]
-    return [(names.get(key, clean(key)), _words(card[key])) for key in order if card[key] not in (None, "", [], {})]
+    return [(names.get(key, clean(key)), _tree(card[key])) for key in order if card[key] not in (None, "", [], {})]
 
 
-def _words(value: object) -> str:
-    """Return a value of a card as text: lists with commas, tables as ``key: value``."""
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_words(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(one) for one in value)
-    return clean(value)
+def _heading(name: str, say: Say) -> str:
+    """Return what a measurement of a card was taken on."""
+    known = {
+        "": say("Ukuran", "Figures"),
+        "holdout": say("Pada artikel yang disisihkan", "On held-out articles"),
+        "cross_validated": say("Validasi silang pada data latih", "Cross-validated on the training data"),
+    }
+    return known.get(name) or clean(name)
+
+
+def _tree(value: object, depth: int = 0) -> Any:
+    """Return a value of a card as texts, lists and tables of texts; what lies deeper than a card goes is one text."""
+    if depth < DEEPEST and isinstance(value, dict):
+        return {clean(key): _tree(one, depth + 1) for key, one in value.items()}
+    if depth < DEEPEST and isinstance(value, list | tuple):
+        if all(isinstance(one, int | float) or (isinstance(one, str) and len(one) < SHORT) for one in value):
+            return ", ".join(clean(one) for one in value)
+        return [_tree(one, depth + 1) for one in value]
+    return "–" if value is None else clean(value)
 
 
 def _counts(card: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = card.get("per_label")
-    return [(clean(label), _words(count)) for label, count in found.items()] if isinstance(found, dict) else []
+    return [(clean(label), clean(count)) for label, count in found.items()] if isinstance(found, dict) else []
 
 
 def _plain_figures(card: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
-    """Return the figures of a card that are a value or a value with its number, as older cards have them."""
+    """Return the figures of a card that holds no measurement: a value, or a value with what it was counted over."""
     found = card.get("figures")
     rows = []
     for name, value in found.items() if isinstance(found, dict) else ():
-        number, n = (value, "") if not isinstance(value, list) else ((value or [""])[0], _words(value[1:]))
+        parts = value if isinstance(value, list) and value else [value]
+        number, n = parts[0], parts[-1] if len(parts) > 1 else ""
         is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        rows.append((clean(name), shown_number(number, lang) if is_number else _words(number), n))
+        rows.append((clean(name), shown_number(number, lang) if is_number else clean(number), clean(n)))
     return rows
 
 
@@ -210,4 +225,4 @@ def _environment() -> Environment:
 
 
 def _render(template: str, lang: str, **values: Any) -> str:
-    return _environment().get_template(template).render(lang=lang, say=speaker(lang), **values)
+    return clean(_environment().get_template(template).render(lang=lang, say=speaker(lang), **values))

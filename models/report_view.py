@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str, str], str]
 
+LONGEST_DRAWN = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -60,7 +61,7 @@ def view(measured: Measurement, lang: str, name: str) -> dict[str, Any]:
         "note": clean(measured.note),
         "figures": [
             {
-                "name": FIGURE_NAMES[key][lang == "en"] if key in FIGURE_NAMES else key,
+                "name": FIGURE_NAMES[key][lang == "en"] if key in FIGURE_NAMES else clean(key),
                 "value": shown(one, lang),
                 "n": one.n,
             }
@@ -85,7 +86,7 @@ def view(measured: Measurement, lang: str, name: str) -> dict[str, Any]:
             say,
         ),
         "signal_bars": _bars(
-            [(slug, one) for slug, one in _by_size(measured.signals) if one.n or one.predicted],
+            [(_drawn(slug), one) for slug, one in _by_size(measured.signals) if one.n or one.predicted],
             f"{name}-per-sinyal",
             say("Sinyal: F1 dengan selang 95 %", "Signals: F1 with 95 % interval"),
             say,
@@ -112,8 +113,8 @@ def view(measured: Measurement, lang: str, name: str) -> dict[str, Any]:
 
 def _label(slug: str, name: str, one: LabelFigures, lang: str) -> dict[str, Any]:
     return {
-        "slug": slug,
-        "name": name,
+        "slug": clean(slug),
+        "name": clean(name),
         "n": one.n,
         "predicted": one.predicted,
         "few": too_few(one),
@@ -123,6 +124,11 @@ def _label(slug: str, name: str, one: LabelFigures, lang: str) -> dict[str, Any]
         "average_precision": shown(one.average_precision, lang, few=too_few(one)),
         "calibration_error": shown_number(one.calibration_error, lang),
     }
+
+
+def _drawn(slug: str) -> str:
+    """Return a label as a plot can hold it: a foreign card may say anything, and the font has not every sign."""
+    return "".join(sign if sign.isprintable() and sign < "\u0250" else "?" for sign in slug[:LONGEST_DRAWN])
 
 
 def _by_size(labels: Mapping[str, LabelFigures]) -> list[tuple[str, LabelFigures]]:

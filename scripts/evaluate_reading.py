@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 """Measure the reading of Indonesian, cross-validated on real articles, and the shipped model on hard made-up pieces.
 
-    OPENBLAS_NUM_THREADS=1 python scripts/evaluate_reading.py [--shared ../shared] [--by-source]
+    OPENBLAS_NUM_THREADS=1 python scripts/evaluate_reading.py [--shared ../shared] [--by-source] [--jobs 2]
 
 Folds keep the copies of a story together. The second stage is judged on folds it has not seen either; the first-stage
-scores it learns from come from models that saw the fold, which a few dozen numbers cannot exploit. Figures of torn
-and whole texts stand apart. With ``--by-source`` every data set is judged by models that have seen none of it, which
-takes as long again.
+scores it learns from come from models that saw the fold, which a few dozen numbers cannot exploit. What is said has
+passed the guard rails, as in the product, and severity is the whole pipeline's: the rules over signals and modality
+that were judged out of fold, over places and times that were found. Figures of torn and whole texts stand apart. With
+``--by-source`` every data set is judged by models that have seen none of it, which takes as long again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,63 +26,110 @@ import numpy as np
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from classifiers.attributes import is_historical, is_negated
+from classifiers.cues import CueFinder
+from classifiers.places import Locator
+from classifiers.stages import load_calendar
 from classifiers.text import read_document
-from data.records import Modality
-from models.judge import MODALITIES, Judge, assertions, decide, flag_score
-from models.train import Example, fit_second, folds, out_of_fold, prepare, read_examples, targets
+from data.taxonomy import load_taxonomy
+from desk.terminal.assess_lines import Outlets, read_row
+from flows.settings import Settings
+from flows.tools import load_sources
+from models.assessor import Assessor
+from models.exam import said_of_scores, truth_of
+from models.examples import GOLD, Example, Learned, learn, read_examples
+from models.judge import Judge
+from models.measure import measure
+from models.splits import split, with_stories
+from models.train import corpus_of, fit_second, folds, out_of_fold, targets
 from scripts.figures import Figure, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from models.train import Corpus, Targets
+    from classifiers.text import Document
+    from data.records import Evidence, Modality
+    from models.assessor import AssessItem
+    from models.measurement import LabelFigures, Measurement, Said
+    from models.train import Corpus
 
 ROOT = Path(__file__).resolve().parent.parent
-GOLD = "gold"
-"""The group of made-up examples."""
-
-LEAST_GOLD = 7
-"""Labels with fewer gold articles say nothing by themselves and stay out of the macro mean."""
+BATCH = 64
+UNITS = {"f1": "F1", "ap": "AP", "r90": "precision", "r95": "precision"}
 
 
-def evaluate(shared: Path, gold: Path | None = None, *, by_source: bool = False) -> list[Figure]:
+def evaluate(shared: Path, gold: Path | None = None, *, by_source: bool = False, jobs: int = 2) -> list[Figure]:
     """Return the figures of the reading, from the labelled files of a shared folder (see the module's sentence)."""
-    found = cross_validated(shared, gold or ROOT / "data" / "gold", by_source=by_source)
+    found = cross_validated(shared, gold or ROOT / "data" / "gold", by_source=by_source, jobs=jobs)
     found += hard_pieces(shared)
     return found
 
 
-def cross_validated(shared: Path, gold: Path, *, by_source: bool = False) -> list[Figure]:
+def cross_validated(shared: Path, gold: Path, *, by_source: bool = False, jobs: int = 2) -> list[Figure]:
     """Return grouped cross-validation on the real articles, and on the made-up ones that otherwise only train."""
-    examples = read_examples(shared / "eval" / "dev.jsonl")
+    real = shared / "eval" / "dev.jsonl"
+    examples = [*read_examples(real), *our_labels(shared)]
     for path in sorted(gold.glob("*.jsonl")):
         examples += read_examples(path, group=GOLD)
-    corpus = prepare(examples)
-    wanted = targets(corpus)
-    found = figures_of_folds("reading.cv", corpus, out_of_fold(corpus, wanted, folds(corpus)), folds(corpus))
+    learned = split(with_stories(learn(examples))).train  # what is held out for the gate measures, and never trains
+    corpus = corpus_of(learned)
+    items = items_of(real)
+    found = figures_of_folds("reading.cv", corpus, learned, folds(corpus), items, jobs=jobs)
     if by_source:
-        fold = sources(corpus)
-        found += figures_of_folds("reading.lodo", corpus, out_of_fold(corpus, wanted, fold), fold)
+        found += figures_of_folds("reading.lodo", corpus, learned, sources(corpus), items, jobs=jobs)
     return found
 
 
-def figures_of_folds(name: str, corpus: Corpus, scores: NDArray[np.float64], fold: NDArray[np.int64]) -> list[Figure]:
-    """Return the figures of first-stage scores made out of fold: all real articles, whole, torn, made up."""
-    examples = corpus.examples
-    said, probabilities = judged_by_fold(scores, targets(corpus), fold, corpus)
-    made_up = np.array([example.group == GOLD for example in examples])
-    torn = np.array([example.torn for example in examples])
-    slices = {"": ~made_up, ".whole": ~made_up & ~torn, ".torn": torn, ".gold": made_up}
+def our_labels(shared: Path) -> list[Example]:
+    """Return the articles of ``data/news`` that we labelled ourselves, which train beside the others; [] before any."""
+    from scripts.train_baseline import LABELS, news_examples
+
+    return list(news_examples(LABELS, shared / "data" / "news" / "articles.jsonl.gz")) if LABELS.is_file() else []
+
+
+def figures_of_folds(
+    name: str,
+    corpus: Corpus,
+    learned: Sequence[Learned],
+    fold: NDArray[np.int64],
+    items: Sequence[AssessItem],
+    *,
+    jobs: int = 1,
+) -> list[Figure]:
+    """Return the figures of what is said out of fold: all real articles, whole, torn; made up, and of our labels.
+
+    ``items`` are the real articles that are measured with, by their ids; their severity is judged too.
+    """
+    said = with_severity(said_out_of_fold(corpus, learned, fold, jobs=jobs), learned, items)
+    names = {item.id for item in items}
+    real = np.array([example.id in names for example in learned])
+    made_up = np.array([example.group == GOLD for example in learned])
+    torn = np.array([example.torn for example in learned])
+    slices = {"": real, ".whole": real & ~torn, ".torn": real & torn, ".gold": made_up, ".ours": ~real & ~made_up}
     found: list[Figure] = []
     for part, mask in slices.items():
-        chosen = np.flatnonzero(mask)
-        if len(chosen):
-            mine = [examples[n] for n in chosen]
-            found += measures(name + part, mine, [said[n] for n in chosen], per_label=not part)
-            found += calibration(name + part, mine, [said[n] for n in chosen], probabilities[chosen], corpus)
+        chosen = np.flatnonzero(mask).tolist()
+        if chosen:
+            truth = [truth_of(learned[at], int(corpus.stories[at])) for at in chosen]
+            found += figures_of(name + part, measure(truth, [said[at] for at in chosen]), per_label=not part)
     return found
+
+
+def said_out_of_fold(
+    corpus: Corpus, learned: Sequence[Learned], fold: NDArray[np.int64], *, jobs: int = 1
+) -> list[Said]:
+    """Return what both stages and the guard rails say of each example, neither stage having seen its fold."""
+    wanted, slugs = targets(corpus), corpus.taxonomy.slugs
+    scores = out_of_fold(corpus, wanted, fold, jobs=jobs)
+    said: dict[int, Said] = {}
+    for number in np.unique(fold):
+        others = fold != number
+        second = fit_second(scores[others], wanted.part(others), len(slugs))
+        for at in np.flatnonzero(~others).tolist():
+            said[at] = said_of_scores(scores[at], second, learned[at].rails, slugs)
+    return [said[at] for at in range(len(learned))]
 
 
 def sources(corpus: Corpus) -> NDArray[np.int64]:
@@ -90,74 +141,71 @@ def sources(corpus: Corpus) -> NDArray[np.int64]:
     )
 
 
-def calibration(
-    name: str,
-    gold: Sequence[Example],
-    said: Sequence[Said],
-    probabilities: NDArray[np.float64],
-    corpus: Corpus,
-) -> list[Figure]:
-    """Return the expected calibration error of the flag's score and the signals' probabilities."""
-    slugs = corpus.taxonomy.slugs
-    flags = [(s[2], e.flagged) for e, s in zip(gold, said, strict=True) if e.flagged or not e.optional]
-    signals = [
-        (float(row[n]), slug in example.signals)
-        for example, row in zip(gold, probabilities, strict=True)
-        for n, slug in enumerate(slugs)
-        if slug in example.signals or slug not in example.optional
-    ]
-    return [
-        Figure(f"{name}.flag_ece", calibration_error(flags), "share", len(flags)),
-        Figure(f"{name}.signals_ece", calibration_error(signals), "share", len(signals)),
-    ]
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was said out of fold, as the assessor asks for it (``models.assessor.JudgedText``)."""
+
+    signals: dict[str, float]
+    flagged_signals: tuple[str, ...]
+    modality: Modality
+    negasi: bool
+    historis: bool
+    flag_score: float
+    evidence: tuple[Evidence, ...] = ()
 
 
-def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
-    """Return the mean distance of what was said from what was true, over ten equal bins weighted by their counts."""
-    said, truth = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs], float)
-    at = np.minimum((said * 10).astype(int), 9)
-    away = [abs(said[at == n].mean() - truth[at == n].mean()) * (at == n).sum() for n in np.unique(at)]
-    return float(sum(away) / max(1, len(pairs)))
+class OutOfFold:
+    """A judge that knows its answers beforehand; attributes are read from the text, as they are by rules."""
+
+    model_version, rules_version = "out-of-fold", "0"
+
+    def __init__(self, said: Iterable[Said]) -> None:
+        self._said = iter(said)
+        self._finder = CueFinder(load_taxonomy())
+
+    def judge(self, documents: Sequence[Document]) -> list[Spoken]:
+        """Return the next answers, one a document."""
+        return [self._spoken(document, next(self._said)) for document in documents]
+
+    def _spoken(self, document: Document, said: Said) -> Spoken:
+        hits = self._finder.find(document)
+        asserted = tuple(sorted(said.asserted, key=lambda slug: (-said.signals[slug], slug)))
+        return Spoken(
+            signals=dict(said.signals),
+            flagged_signals=asserted,
+            modality=said.modality,
+            negasi=is_negated(hits, modality=said.modality, asserted=asserted),
+            historis=is_historical(hits, modality=said.modality),
+            flag_score=said.flag_score,
+        )
 
 
-Said = tuple[frozenset[str], Modality, float]
+def with_severity(said: Sequence[Said], learned: Sequence[Learned], items: Sequence[AssessItem]) -> list[Said]:
+    """Return the answers with the severity that the product gives to them, where there is an item of that id."""
+    place = {one.id: at for at, one in enumerate(learned)}
+    items = [item for item in items if item.id in place]
+    judge = OutOfFold(said[place[item.id]] for item in items)
+    assessor = Assessor(judge, Locator.load(), load_calendar())
+    found = list(said)
+    for start in range(0, len(items), BATCH):
+        batch = items[start : start + BATCH]
+        for item, answer in zip(batch, assessor.assess(batch), strict=True):
+            found[place[item.id]] = replace(said[place[item.id]], severity=answer.severity)
+    return found
 
 
-def judged_by_fold(
-    scores: NDArray[np.float64], wanted: Targets, fold: NDArray[np.int64], corpus: Corpus
-) -> tuple[list[Said], NDArray[np.float64]]:
-    """Return what both stages say of each example, neither having seen its fold, and the signals' probabilities."""
-    slugs = corpus.taxonomy.slugs
-    said: list[Said] = [(frozenset(), Modality.TIDAK_RELEVAN, 0.0)] * len(scores)
-    probabilities = np.zeros((len(scores), len(slugs)))
-    for number in np.unique(fold):
-        others = fold != number
-        learned = fit_second(scores[others], _part(wanted, others), len(slugs))
-        for at in np.flatnonzero(fold == number):
-            probabilities[at], modalities, flag = decide(scores[at], learned, len(slugs))
-            modality = MODALITIES[int(np.argmax(modalities))]
-            over = frozenset(assertions(probabilities[at], learned.thresholds, modality, slugs))
-            by_name = dict(zip(MODALITIES, modalities.tolist(), strict=True))
-            score = flag_score(flag, by_name, float(probabilities[at].max()))
-            said[at] = (over, modality, score)
-    return said, probabilities
-
-
-def _part(wanted: Targets, chosen: NDArray[np.bool_]) -> Targets:
-    return type(wanted)(
-        wanted.labels[chosen], wanted.label_weights[chosen], wanted.modality[chosen], wanted.weights[chosen]
-    )
+def items_of(path: Path) -> list[AssessItem]:
+    """Return the articles of a labelled file as ``kentongan assess`` reads them, their outlets found."""
+    outlets = Outlets(cache(lambda: load_sources(Settings.from_environ())))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [read_row(number, json.loads(line), outlets).item for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def hard_pieces(shared: Path) -> list[Figure]:
     """Return the figures of the shipped model on the made-up hard pieces, which never train, and its speed."""
     cases = read_examples(shared / "eval" / "cases.jsonl")
     judge = Judge.load()
-    documents = [read_document(example.title, example.text) for example in cases]
-    said: list[Said] = [
-        (frozenset(found.flagged_signals), found.modality, found.flag_score) for found in judge.judge(documents)
-    ]
-    found = measures("reading.cases", cases, said)
+    found = figures_of("reading.cases", judged(judge, cases))
     articles = read_examples(shared / "eval" / "dev.jsonl")[:500]
     start = time.process_time()
     judge.judge([read_document(example.title, example.text) for example in articles])
@@ -165,72 +213,42 @@ def hard_pieces(shared: Path) -> list[Figure]:
     return [*found, Figure("reading.ms_per_article", spent, "ms", len(articles), most=10.0)]
 
 
-def measures(name: str, gold: Sequence[Example], said: Sequence[Said], *, per_label: bool = False) -> list[Figure]:
-    """Return the figures that ``score.py`` counts, for predictions in the order of the gold."""
-    labels = sorted({slug for example in gold for slug in example.signals})
-    found: list[Figure] = []
-    whole = np.zeros(3)
-    macro = []
-    for slug in labels:
-        counts = np.zeros(3)
-        for example, (signals, _, _) in zip(gold, said, strict=True):
-            if slug in example.signals:
-                counts[0 if slug in signals else 2] += 1
-            elif slug in signals and slug not in example.optional:
-                counts[1] += 1
-        whole += counts
-        number = int(counts[0] + counts[2])
-        if number >= LEAST_GOLD:
-            macro.append(f1(counts))
-        if per_label:
-            found.append(Figure(f"{name}.signal.{slug}", f1(counts), "F1", number))
-    for example, (signals, _, _) in zip(gold, said, strict=True):
-        whole[1] += len(signals - example.signals - example.optional - set(labels))
-    right = [example.modality is modality for example, (_, modality, _) in zip(gold, said, strict=True)]
-    kinds = sorted({example.modality for example in gold})
-    by_kind = []
-    for kind in kinds:
-        pairs = [
-            (example.modality is kind, modality is kind) for example, (_, modality, _) in zip(gold, said, strict=True)
-        ]
-        both = sum(a and b for a, b in pairs)
-        by_kind.append(2 * both / max(1, sum(a for a, _ in pairs) + sum(b for _, b in pairs)))
-        if per_label:
-            found.append(Figure(f"{name}.modality.{kind}", by_kind[-1], "F1", sum(a for a, _ in pairs)))
-    counted = [
-        (score, example.flagged)
-        for example, (_, _, score) in zip(gold, said, strict=True)
-        if example.flagged or not example.optional
+def judged(judge: Judge, examples: Sequence[Example]) -> Measurement:
+    """Return what is measured of a judge on articles with their texts, each a story of its own."""
+    from models.measurement import Said, Truth
+
+    answers = judge.judge([read_document(example.title, example.text) for example in examples])
+    truth = [
+        Truth(e.id, e.signals, e.optional, e.modality, e.severity, e.negasi, e.historis, at, e.group)
+        for at, e in enumerate(examples)
     ]
-    average, at90, at95 = curve(counted)
-    head = [
-        Figure(f"{name}.signals_micro_f1", f1(whole), "F1", int(whole[0] + whole[2])),
-        Figure(f"{name}.modality_accuracy", float(np.mean(right)), "share", len(gold)),
-        Figure(f"{name}.modality_macro_f1", float(np.mean(by_kind)), "F1", len(kinds)),
-        Figure(f"{name}.flag_ap", average, "AP", len(counted)),
-        Figure(f"{name}.flag_p_at_r90", at90, "precision", len(counted)),
-        Figure(f"{name}.flag_p_at_r95", at95, "precision", len(counted)),
+    said = [
+        Said(one.signals, frozenset(one.flagged_signals), one.modality, one.flag_score, one.flagged) for one in answers
     ]
-    if macro:
-        head.insert(1, Figure(f"{name}.signals_macro_f1", float(np.mean(macro)), "F1", len(macro)))
-    return head + found
+    return measure(truth, said)
 
 
-def f1(counts: NDArray[np.float64]) -> float:
-    """Return F1 of (hits, false alarms, misses); 0 where nothing is there."""
-    hit, wrong, missed = counts
-    return float(2 * hit / (2 * hit + wrong + missed)) if hit else 0.0
+def figures_of(name: str, measured: Measurement, *, per_label: bool = False) -> list[Figure]:
+    """Return a measurement as figures; those that there was nothing to measure for are left out."""
+    found = [
+        Figure(
+            f"{name}.{key}", one.value, UNITS.get(key.rsplit("_", 1)[-1], "share"), one.n, low=one.low, high=one.high
+        )
+        for key, one in measured.figures.items()
+        if one.known
+    ]
+    if per_label:
+        found += _of_labels(f"{name}.signal", measured.signals)
+        found += _of_labels(f"{name}.modality", {kind.value: one for kind, one in measured.modalities.items()})
+    return found
 
 
-def curve(scored: Sequence[tuple[float, bool]]) -> tuple[float, float, float]:
-    """Return average precision, and the best precision at recall 0.90 and 0.95, of (score, truth) pairs."""
-    order = sorted(scored, key=lambda pair: -pair[0])
-    truth = np.array([pair[1] for pair in order], float)
-    hits = np.cumsum(truth)
-    precision = hits / np.arange(1, len(order) + 1)
-    recall = hits / max(1.0, truth.sum())
-    best = [float(precision[recall >= least].max()) if (recall >= least).any() else 0.0 for least in (0.90, 0.95)]
-    return float((precision * truth).sum() / max(1.0, truth.sum())), best[0], best[1]
+def _of_labels(name: str, labels: Mapping[str, LabelFigures]) -> list[Figure]:
+    return [
+        Figure(f"{name}.{label}", one.f1.value, "F1", one.n, low=one.f1.low, high=one.f1.high)
+        for label, one in labels.items()
+        if one.f1.known
+    ]
 
 
 def main(argv: list[str]) -> int:
@@ -238,8 +256,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--by-source", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2, help="threads that learn; the figures are the same")
     wanted = parser.parse_args(argv)
-    print(table(evaluate(wanted.shared, by_source=wanted.by_source)))
+    print(table(evaluate(wanted.shared, by_source=wanted.by_source, jobs=wanted.jobs)))
     return 0
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Figure:
     """A figure: ``name`` (part.what, stable from version to version), ``value`` in ``unit``, over ``n`` things.
 
-    ``least`` or ``most`` is the bound that the project has set itself; None where there is none yet.
+    ``low`` and ``high`` are its 95 % interval, None where none was taken. ``least`` or ``most`` is the bound that the
+    project has set itself; None where there is none yet.
     """
 
     name: str
@@ -24,6 +25,8 @@ class Figure:
     n: int
     least: float | None = None
     most: float | None = None
+    low: float | None = None
+    high: float | None = None
 
     @property
     def holds(self) -> bool:
@@ -48,7 +51,9 @@ def table(figures: Iterable[Figure]) -> str:
         bound = f">= {figure.least:g}" if figure.least is not None else ""
         bound = f"<= {figure.most:g}" if figure.most is not None else bound
         mark = "" if not bound else ("holds" if figure.holds else "MISSED")
+        width = f"({figure.low:.3f} to {figure.high:.3f})" if figure.low is not None and figure.high is not None else ""
         rows.append(
-            f"{figure.name:<58} {figure.value:>10.4g} {figure.unit:<12} n={figure.n:<7} {bound:<10} {mark}".rstrip()
+            f"{figure.name:<58} {figure.value:>10.4g} {figure.unit:<12} n={figure.n:<7} {width:<18} {bound:<10} "
+            f"{mark}".rstrip()
         )
     return "\n".join(rows)

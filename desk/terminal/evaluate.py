@@ -95,17 +95,17 @@ def command(
         [one.truth for one in golds], [one.said for one in reading.answers], resamples=resamples, seed=seed
     )
     digest = hashlib.sha256(_read(gold)).hexdigest()
-    if page is not None:
-        content = _page(gold, digest, golds, reading, measured, worst, language((ctx.obj or {}).get("lang")))
-        _write(page, content.encode("utf-8"))
     if as_json:
         from desk.terminal.tables import write_json
 
         write_json(as_plain(measured, str(gold), digest, reading))
-        return
-    show(measured, gold.name, reading, say)
+    else:
+        show(measured, gold.name, reading, say)
     if page is not None:
-        click.echo(say(f"Laporan dengan grafik: {page}", f"Report with plots: {page}"))
+        # Last: what was measured is on the screen even where the page cannot be written.
+        content = _page(gold, digest, golds, reading, measured, worst, language((ctx.obj or {}).get("lang")))
+        _write(page, content.encode("utf-8"))
+        click.echo(say(f"Laporan dengan grafik: {page}", f"Report with plots: {page}"), err=as_json)
 
 
 def _golds(path: Path, say: Say, *, texts: bool) -> tuple[GoldLine, ...]:
