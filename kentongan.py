@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": ("desk.terminal.evaluate", "measure judgements against labelled articles, with a report"),
     "rescore": ("desk.terminal.rescore", "judge anew what another model or other rules have judged"),
     "model": ("desk.terminal.model", "list, promote, roll back, retrain the model that judges"),
+    "label": ("desk.terminal.label", "label articles, decide between labels, see what is missed"),
     "extract": ("desk.terminal.extract", "print the article record of one saved page"),
     "locate": ("desk.terminal.locate", "print the places in a text with their Kemendagri codes"),
     "replay": ("desk.terminal.replay", "read archived pages (WARC) through the whole pipeline again"),

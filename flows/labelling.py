@@ -19,6 +19,7 @@ from classifiers.cues import CueFinder
 from classifiers.text import read_document
 from data.errors import InputError, UnknownItemError
 from data.exchange import Entry, Given, Text, Wrong, format_named
+from data.exchange.fields import given as read_fields
 from data.records import WATCHED, AuditDraw, AuditRound, Label, LabelTask, PlaceRole
 from data.resolution import annotator_name, person_of
 from models.agreement import agreement
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
-    from typing import Literal
+    from typing import Any, Literal
 
     from classifiers.text import Document
     from data.records import Assessment, LabelledArticle, StoredArticle
@@ -299,6 +300,45 @@ def stored_text(store: Store, article_id: int, revision: int | None = None) -> S
     if found is None:
         raise UnknownItemError("article", article_id, hint="see kentongan label queue")
     return found
+
+
+def give_label(
+    tools: LabelTools,
+    article_id: int,
+    annotator: str,
+    answer: Mapping[str, Any],
+    *,
+    revision: int | None = None,
+    kind: str = "label",
+) -> Label:
+    """Keep a person's label of an article and return it; ``answer`` is what was typed, by field.
+
+    ``revision`` None is the one that has a task, else the present one. Raises InputError, with the nearest name, for a
+    signal or modality that is none, and where the label is refused; UnknownItemError for an article that is not there.
+    """
+    stored = stored_text(tools.store, article_id, revision)
+    given = read_fields(0, {**answer, "article": stored.id, "kind": kind, **_names(answer)}, tools.taxonomy.slugs)
+    label = Label(
+        article_id=stored.id,
+        revision=stored.revision,
+        annotator=annotator_name(annotator),
+        at=tools.clock(),
+        signals=given.signals,
+        modality=given.modality,
+        optional=given.optional,
+        severity=given.severity,
+        negasi=given.negasi,
+        historis=given.historis,
+        note=given.note,
+        kind=given.kind,
+    )
+    tools.store.labels.add(label)
+    return label
+
+
+def _names(answer: Mapping[str, Any]) -> dict[str, str]:
+    """Return the lists of signals as one text each: options may be repeated, and hold several with commas."""
+    return {name: " ".join(answer.get(name) or ()) for name in ("signals", "optional")}
 
 
 def missed_share(tools: LabelTools) -> Missed | None:
