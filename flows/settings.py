@@ -39,7 +39,8 @@ class Settings:
     ``allow_private_hosts`` are the only hosts that may resolve to a private address; ``connect_to`` maps some of
     them to where they really answer. ``workers`` is the number of processes that read pages (0: in this process).
     ``min_free_mb`` is the room on the disk under which no run starts. ``exercise`` marks everything raised as a
-    drill. ``model_dir`` names a model's folder; None is the one that the registry in ``models_dir`` has in use.
+    drill. ``model_dir`` names a model's folder; None is the one that the registry has in use. ``registry_dir`` is
+    where the registry lies (None: in ``home``): one folder for all machines that share a store.
     """
 
     home: Path
@@ -53,6 +54,7 @@ class Settings:
     min_free_mb: int = 200
     timezone: str = "Asia/Jakarta"
     model_dir: Path | None = None
+    registry_dir: Path | None = None
     desk_host: str = "127.0.0.1"
     desk_port: int = 8787
     prefect_port: int = 4287
@@ -81,7 +83,7 @@ class Settings:
     @property
     def models_dir(self) -> Path:
         """Where the versions of the model are kept, and which of them is in use."""
-        return self.home / "models"
+        return self.registry_dir or self.home / "models"
 
     @property
     def user_catalogue(self) -> Path:
@@ -156,6 +158,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "min_free_mb": int,
     "timezone": str,
     "model_dir": lambda value: Path(value).expanduser().absolute(),
+    "registry_dir": lambda value: Path(value).expanduser().absolute(),
     "desk_host": str,
     "desk_port": int,
     "prefect_port": int,
