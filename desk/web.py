@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import KentonganError, UnknownItemError
+from desk.changes import words_of
 from feeds import FORMATS, Channel
 from flows.publish import alert_items, incident_item
 from flows.watch import watch_sources
@@ -109,7 +110,8 @@ class Desk:
             incident = tools.store.incidents.get(number)
             if incident is None:
                 raise UnknownItemError("incident", number)
-            return {"item": incident_item(incident, tools), "history": tools.store.incidents.history(number)}
+            history = tools.store.incidents.history(number)
+            return {"item": incident_item(incident, tools), "history": history, "words_of": words_of}
 
         return self._page(request, "incident.html", await run_in_threadpool(read))
 

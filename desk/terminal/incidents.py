@@ -123,13 +123,16 @@ def facts_of(item: AlertItem) -> dict[str, Any]:
 
 def show_one(incident: Incident, tools: PublishTools, say: Callable[[str, str], str], *, as_json: bool) -> None:
     """Print one incident whole: what it is, why, where, who reported it, and how it changed."""
+    from desk.changes import words_of
     from flows.publish import incident_item
+    from flows.rescore import DIFFERENCE
 
     item = incident_item(incident, tools)
     history = tools.store.incidents.history(incident.id)
     if as_json:
         changes = [
             {"pada": change.at.isoformat(), "oleh": change.by, "perubahan": sorted(change.changes)}
+            | ({DIFFERENCE: list(change.changes[DIFFERENCE])} if DIFFERENCE in change.changes else {})
             for change in history
         ]
         write_json({**facts_of(item), "riwayat": changes})
@@ -138,4 +141,4 @@ def show_one(incident: Incident, tools: PublishTools, say: Callable[[str, str], 
     click.echo(item.body)
     click.echo(say("\nRiwayat:", "\nHistory:"))
     for change in history:
-        click.echo(f"  {item.shown(change.at)}  {change.by}: {', '.join(sorted(change.changes))}")
+        click.echo(f"  {item.shown(change.at)}  {change.by}: {words_of(change, say)}")
