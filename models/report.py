@@ -36,12 +36,16 @@ SHORT = 40
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What was evaluated: the labelled file's name and digest, and who answered ("" where not known)."""
+    """What was evaluated: the labelled file's name and digest, and who answered ("" where not known).
+
+    ``learned``: how many of the articles the model has learned from.
+    """
 
     name: str
     sha256: str
     model_version: str
     rules_version: str
+    learned: int = 0
 
 
 def evaluation_report(

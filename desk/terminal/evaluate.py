@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import click
 
-from data.errors import DiskFullError, InputError, UnknownItemError
+from data.errors import DiskFullError, InputError, ModelError, UnknownItemError
 from desk.terminal.speech import language, reword, speaker_of
 
 if TYPE_CHECKING:
@@ -37,13 +37,15 @@ WORST: Final = 40
 class Reading:
     """What was said of each labelled article, in their order, and by which model and rules ("" where not known).
 
-    ``spare`` answers are about no labelled article.
+    ``spare`` answers are about no labelled article. ``learned`` is how many of the articles the model has learned from,
+    as far as that is known.
     """
 
     answers: tuple[Answer, ...]
     model_version: str
     rules_version: str
     spare: int = 0
+    learned: int = 0
 
 
 @click.command("evaluate")
@@ -90,7 +92,7 @@ def command(
 
     say = speaker_of(ctx)
     golds = _golds(gold, say, texts=predicted is None)
-    reading = _judged(golds, model) if predicted is None else _given(golds, predicted, say)
+    reading = _judged(gold, golds, model, say) if predicted is None else _given(golds, predicted, say)
     measured = measure(
         [one.truth for one in golds], [one.said for one in reading.answers], resamples=resamples, seed=seed
     )
@@ -151,13 +153,14 @@ def _sound(found: Iterator[T | Wrong], path: Path, say: Say) -> list[T]:
     return sound
 
 
-def _judged(golds: tuple[GoldLine, ...], model: str | None) -> Reading:
+def _judged(path: Path, golds: tuple[GoldLine, ...], model: str | None, say: Say) -> Reading:
     """Ask the assessor, as ``kentongan assess`` does, so that severity and places are the product's."""
     from desk.terminal.gold_lines import Answer
     from models.assessor import Assessor
     from models.measurement import Said
 
-    assessor = Assessor.load(_model_folder(model))
+    folder = _model_folder(model)
+    assessor = Assessor.load(folder)
     answers = []
     for start in range(0, len(golds), BATCH):
         items = [one.line.item for one in golds[start : start + BATCH]]
@@ -171,7 +174,28 @@ def _judged(golds: tuple[GoldLine, ...], model: str | None) -> Reading:
                 severity=found.severity,
             )
             answers.append(Answer(item.id, said, found.evidence))
-    return Reading(tuple(answers), assessor.model_version, assessor.rules_version)
+    learned = _learned(path, golds, folder, say)
+    return Reading(tuple(answers), assessor.model_version, assessor.rules_version, learned=learned)
+
+
+def _learned(path: Path, golds: tuple[GoldLine, ...], folder: Path, say: Say) -> int:
+    """Return how many of the articles, or their copies, the model has learned from; 0, said aloud, where unknown."""
+    from models.seen import trained_on
+    from models.weights import read_model
+
+    texts = {one.line.item.id: f"{one.line.item.title} {one.line.item.text}" for one in golds}
+    try:
+        return len(trained_on(read_model(folder).card, texts, file=path))
+    except ModelError as error:
+        why = reword(say, str(error))
+        click.echo(
+            say(
+                f"tidak dapat dilihat apakah model pernah belajar dari artikel ini: {why}",
+                f"it cannot be seen whether the model has learned from these articles: {why}",
+            ),
+            err=True,
+        )
+        return 0
 
 
 def _model_folder(name: str | None) -> Path:
@@ -234,7 +258,7 @@ def _page(
         )
         for miss in worst([one.truth for one in golds], [one.said for one in reading.answers], most)
     ]
-    subject = Subject(path.name, digest, reading.model_version, reading.rules_version)
+    subject = Subject(path.name, digest, reading.model_version, reading.rules_version, reading.learned)
     return evaluation_report(measured, subject, misses, lang=lang)
 
 

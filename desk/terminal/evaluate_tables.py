@@ -26,6 +26,7 @@ def as_plain(measured: Measurement, gold: str, digest: str, reading: Reading) ->
         "model_version": reading.model_version,
         "rules_version": reading.rules_version,
         "spare_answers": reading.spare,
+        "learned_from": reading.learned,
         **measured.to_json(),
     }
 
@@ -40,6 +41,15 @@ def show(measured: Measurement, gold: str, reading: Reading, say: Say) -> None:
             f"{gold}: {measured.n} articles, {measured.stories} different stories; model {model}",
         )
     )
+    if reading.learned:
+        click.echo(
+            say(
+                f"PERHATIAN: model ini belajar dari {reading.learned} di antaranya (atau salinannya); ukuran di bawah "
+                "terlalu bagus untuk artikel baru.",
+                f"CAUTION: the model has learned from {reading.learned} of them (or copies); the figures below are too "
+                "good for new articles.",
+            )
+        )
     if reading.spare:
         click.echo(
             say(

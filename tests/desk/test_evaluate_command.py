@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from data.errors import ModelError
 from data.records import Assessment, Evidence, Modality, Urgency
 from desk.terminal.evaluate import command
 from models.assessor import AssessItem, Assessor
+from models.judge import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -277,13 +280,35 @@ def test_an_empty_file_and_one_that_is_not_there_are_told_of(tmp_path: Path) -> 
 
 def test_a_model_is_taken_by_its_folder_or_the_one_in_use(gold: Path, tmp_path: Path, asked: list[Path | None]) -> None:
     folder = tmp_path / "latih"
-    folder.mkdir()
+    copytree(BASELINE, folder)
     run(gold, "--model", folder, "--resamples", 0)
     run(gold, "--resamples", 0)
     assert asked[0] == folder
     assert asked[1] is not None
     assert asked[1].name == "baseline"
     assert 'no such model "tidak-ada"' in str(run(gold, "--model", "tidak-ada").exception)
+
+
+def test_a_model_that_has_learned_from_the_articles_is_told_of(
+    gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.seen.trained_on", lambda _card, texts, **_: frozenset(list(texts)[:3]))
+    page = tmp_path / "l.html"
+    assert "PERHATIAN: model ini belajar dari 3 di antaranya" in run(gold, "--resamples", 0, "--html", page).stdout
+    assert "model ini belajar dari 3 artikel di sini" in page.read_text("utf-8")
+    assert json.loads(run(gold, "--resamples", 0, "--json").stdout)["learned_from"] == 3
+
+
+def test_where_it_cannot_be_seen_what_a_model_has_learned_that_is_said(
+    gold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> frozenset[str]:
+        raise ModelError("m.json: there is no matrix here (x)")
+
+    monkeypatch.setattr("models.seen.trained_on", broken)
+    result = run(gold, "--resamples", 0)
+    assert result.exit_code == 0
+    assert "tidak dapat dilihat apakah model pernah belajar" in result.stderr
 
 
 def test_a_model_and_given_answers_exclude_each_other(gold: Path) -> None:
