@@ -33,13 +33,17 @@ NEW = said("baru-2222", flagged=False, signals=(), modality="tidak_relevan", sev
     [
         (
             "id",
-            "model baru-2222 menilai artikel 7 lain: tidak ditandai, tidak_relevan, tingkat 0, P4 (yang ditampilkan, dari "
-            "lama-1111: ditandai, perusakan, kejadian, tingkat 3, P2)",
+            (
+                "model baru-2222 menilai artikel 7 lain: tidak ditandai, tidak_relevan, tingkat 0, P4 (yang ditampilkan, dari "
+                "lama-1111: ditandai, perusakan, kejadian, tingkat 3, P2)"
+            ),
         ),
         (
             "en",
-            "the model baru-2222 judges article 7 otherwise: not flagged, tidak_relevan, severity 0, P4 (what is shown, by "
-            "lama-1111: flagged, perusakan, kejadian, severity 3, P2)",
+            (
+                "the model baru-2222 judges article 7 otherwise: not flagged, tidak_relevan, severity 0, P4 (what is shown, by "
+                "lama-1111: flagged, perusakan, kejadian, severity 3, P2)"
+            ),
         ),
     ],
 )
