@@ -129,3 +129,33 @@ def test_an_expression_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 )
 def test_a_text_without_full_stops_is_read_only_so_far(text: str) -> None:
     assert len(harm(text).facts) < 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kapolres mengimbau pendukung agar tidak membakar posko, merusak baliho, atau mengeroyok lawan.",
+        "Polisi mengantisipasi gangguan seperti bentrokan, pembakaran kantor, dan penjarahan toko.",
+        "Sosialisasi itu membahas bahaya tawuran, senjata tajam, dan narkoba.",
+        '"Jangan sampai massa membakar kantor KPU," kata Kapolres.',
+        "Tidak ada korban jiwa maupun kerusakan dalam peristiwa itu.",
+        "Hoaks pembakaran kantor KPU beredar di grup percakapan.",
+        "Video yang menyebut pemungutan suara ditunda ternyata rekayasa.",
+    ],
+)
+def test_what_an_appeal_a_talk_or_a_hoax_lists_is_no_harm(text: str) -> None:
+    assert find_harm(read_document("", text), 2024).facts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('"Saya dipukul dua kali lalu diseret," kata pengawas TPS.', "gesekan"),
+        ("Massa tidak terima hasil, membakar kantor KPU, dan pulang.", "pembakaran"),
+        ("Hoaks penculikan memicu kerusuhan di kota itu.", "rusuh"),
+        ("Massa menyerang mapolsek usai simulasi pengamanan, tiga polisi luka.", "luka"),
+        ("Rombongan calon diadang massa, dua pengawas TPS diadang pula.", "sasaran_penyelenggara"),
+    ],
+)
+def test_a_victims_words_and_events_beside_such_words_are_harm(text: str, kind: str) -> None:
+    assert kind in {fact.kind for fact in find_harm(read_document("", text), 2024).facts}

@@ -98,6 +98,26 @@ class TestWorkedExamples:
         text = "TPS 3 di Desa Muara terendam banjir sehingga pemungutan suara ditunda sampai pekan depan."
         assert judge(text, ["bencana_cuaca", "logistik_tps"], KEJADIAN, "2024-11-27").level == 3
 
+    def test_a_verified_bomb_threat_is_4_and_an_unverified_one_is_not(self) -> None:
+        text = "Kantor KPU menerima ancaman bom melalui surat. Polisi memastikan benda itu benar bom rakitan."
+        assert judge(text, ["kekerasan_intimidasi"], POTENSI).level == 4
+        unsure = "Kantor KPU menerima ancaman bom melalui surat. Polisi belum memastikan benda itu bom rakitan."
+        assert judge(unsure, ["kekerasan_intimidasi"], POTENSI).level == 2
+
+    def test_an_attack_usai_simulasi_is_no_drill(self) -> None:
+        text = "Massa menyerang mapolsek usai simulasi pengamanan pilkada. Seorang polisi luka bacok."
+        assert judge(text, ["kekerasan_intimidasi", "konflik_massa"], KEJADIAN).level == 3
+
+    def test_the_committee_of_a_village_election_is_an_organiser(self) -> None:
+        text = "Pilkades Sukamaju ricuh, pendukung calon yang kalah melukai dua panitia."
+        judged = judge(text, ["konflik_massa"], KEJADIAN)
+        assert ("+1 sasaran panitia pemilihan", 1) in judged.points
+        assert judged.level == 3
+
+    def test_burning_tyres_beside_a_sealed_police_office_burns_no_office(self) -> None:
+        text = "Protes honor, massa bakar ban, ruangan polres disegel."
+        assert judge(text, ["konflik_massa"], KEJADIAN).level < 4
+
 
 class TestRulings:
     def test_a_peaceful_demonstration_is_1_however_large(self) -> None:

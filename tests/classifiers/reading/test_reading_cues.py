@@ -27,6 +27,8 @@ def found(cues: CueFinder, text: str) -> list[str]:
         ("bakar", ["dibakar", "membakar", "pembakaran", "terbakar"]),
         ("geruduk", ["digeruduk", "menggeruduk"]),
         ("ancam", ["diancam", "mengancam", "ancaman", "pengancaman"]),
+        ("serang", ["nyerang", "diserangin", "penyerangan"]),
+        ("keroyok", ["ngeroyok", "dikeroyokin"]),
         ("bagi", ["dibagikan", "membagikan", "bagi-bagi", "membagi-bagikan", "pembagian"]),
     ],
 )
@@ -36,6 +38,14 @@ def test_a_root_is_found_in_the_forms_that_news_writes(root: str, forms: list[st
 
 def test_a_root_with_plus_leaves_the_bare_word_alone() -> None:
     assert found(finder("+pukul"), "Sekitar pukul 10.00 ia dipukuli, pemukulnya kabur.") == ["dipukuli", "pemukulnya"]
+
+
+def test_a_spoken_form_takes_no_name_of_a_place() -> None:
+    assert "nduga" not in inflections("duga")
+
+
+def test_a_doubled_word_is_the_word() -> None:
+    assert found(finder("baliho"), "Baliho-baliho dan balihonya hilang.") == ["Baliho-baliho", "balihonya"]
 
 
 def test_a_gap_holds_four_words_within_one_sentence() -> None:
@@ -75,6 +85,13 @@ def test_a_condition_elsewhere_holds_over_the_whole_article() -> None:
         ("Paslon berkampanye pada masa tenang.", "pelanggaran_kampanye"),
         ("Bupati petahana memutasi pejabat jelang Pilkada.", "penyalahgunaan_wewenang"),
         ("Camat mengajak warga memilih calon bupati nomor 1.", "netralitas_aparatur"),
+        ("Pria bacok saksi paslon di TPS.", "kekerasan_intimidasi"),
+        ("Rombongan calon bupati diadang warga.", "kekerasan_intimidasi"),
+        ("Nama kades tercantum dalam SK tim pemenangan.", "netralitas_aparatur"),
+        ("Sirekap gangguan, petugas TPS terkendala jaringan internet.", "logistik_tps"),
+        ("KPU mencabut aturan batas usia calon.", "sengketa_tahapan"),
+        ("Timses bagi2 duit jelang pilkda.", "politik_uang"),
+        ("Politik-uang dan serangan-fajar jelang pilkada.", "politik_uang"),
     ],
 )
 def test_shipped_cues_know_the_plainest_case_of_each_signal(text: str, label: str) -> None:
@@ -88,6 +105,13 @@ def test_shipped_cues_know_the_plainest_case_of_each_signal(text: str, label: st
         ("Petenis muda kebanjiran pujian, banjir dukungan datang dari warganet.", "bencana_cuaca"),
         ("Masjid membagikan sembako kepada duafa.", "politik_uang"),
         ("Serangan fajar timnas membuahkan gol.", "politik_uang"),
+        ("Tsunami dukungan mengguncang panggung politik; hujan interupsi pun turun.", "bencana_cuaca"),
+        ("Lapangan dibanjiri relawan calon bupati.", "bencana_cuaca"),
+        ("Dua calon saling serang dan saling sindir dalam debat.", "konflik_massa"),
+        ("Calon wakil bupati terkena serangan jantung.", "kekerasan_intimidasi"),
+        ("Pilgub menjadi perang bintang, para calon bertempur merebut suara.", "kekerasan_intimidasi"),
+        ("Harga cabai menjadi bom waktu bagi petahana.", "kekerasan_intimidasi"),
+        ("Keluarga calon bupati membagikan amplop undangan pernikahan.", "politik_uang"),
     ],
 )
 def test_shipped_cues_leave_other_senses_alone(text: str, label: str) -> None:

@@ -32,10 +32,49 @@ def guarded(title: str, text: str) -> Modality:
         ("Massa melempari kantor KPU dan kita semua terkejut. Penulis adalah dosen di Padang.", "opini"),
         ("Oleh karena itu massa melempari kantor KPU pada Rabu malam.", "kejadian"),
         ("satu dua", "tidak_relevan"),
+        ("Massa menyerang mapolsek usai simulasi pengamanan pilkada. Lima polisi luka.", "kejadian"),
+        ('Kericuhan pecah di TPS 3 Rabu siang. "Ini bukan simulasi," kata seorang saksi.', "kejadian"),
+        ("Bentrokan pecah sehari sebelum simulasi pengamanan pilkada digelar.", "kejadian"),
+        (
+            "Massa melempari kantor KPU. Kapolres mengatakan usai simulasi sispamkota itu bahwa personelnya siap.",
+            "pencegahan_kegiatan",
+        ),
+        ("Api melalap gudang logistik KPU pagi itu. Semua itu hanyalah simulasi.", "pencegahan_kegiatan"),
+        ("Oleh: Redaksi\nMassa melempari kantor KPU pada Rabu malam.", "kejadian"),
+        ("Opini WTP diraih pemkab meski massa melempari kantor KPU.", "kejadian"),
+        ("Kolom kosong menang dan massa melempari kantor KPU.", "kejadian"),
+        ("Tajuk Rencana - Massa melempari kantor KPU dan kita terkejut.", "opini"),
+        ("Massa melempari kantor KPU dan kita terkejut.\n\n*Penulis, dosen di Padang", "opini"),
+        (
+            "Demonstran tewas dalam kerusuhan pemilu di Nairobi, Kenya. Polisi Kenya menembakkan gas air mata.",
+            "tidak_relevan",
+        ),
+        ("Kerusuhan pemilu di Nairobi, Kenya, menewaskan dua WNI. KBRI Kenya mendata korban.", "kejadian"),
     ],
 )
 def test_simulations_are_activities_and_columns_are_opinions(text: str, expected: str) -> None:
     assert guarded("", text) == expected
+
+
+def test_a_rubric_in_the_title_makes_a_column() -> None:
+    assert guarded("OPINI | Menjaga TPS", "Massa melempari kantor KPU dan kita terkejut.") == "opini"
+    assert guarded("Opini WTP Diraih Pemkab", "Pemkab meraih opini WTP dari BPK tahun ini.") == "kejadian"
+
+
+def test_an_event_before_an_appeal_stays_an_event() -> None:
+    activity = {name: 0.04 if name is not Modality.PENCEGAHAN_KEGIATAN else 0.76 for name in Modality}
+    finder = CueFinder(load_taxonomy())
+
+    def best(title: str, text: str) -> Modality:
+        document = read_document(title, text)
+        judged, _ = guard(document, finder.find(document), activity)
+        return max(judged, key=lambda name: judged[name])
+
+    title = "Setelah Posko Dibakar, Kapolres Imbau Warga Tenang"
+    dated = "Massa membakar posko pemenangan, Senin dini hari. Kapolres mengimbau warga tidak terprovokasi."
+    assert best(title, dated) is Modality.KEJADIAN
+    appeal = "Kapolres mengimbau warga tidak membakar posko, Senin dini hari. Ia mengajak warga menjaga keamanan."
+    assert best("Kapolres Imbau Warga Tenang", appeal) is Modality.PENCEGAHAN_KEGIATAN
 
 
 def test_a_guard_rail_shows_the_span_that_says_why() -> None:

@@ -22,6 +22,24 @@ def sentences(text: str) -> list[str]:
         ('"Kami tolak!" teriak massa. Polisi diam.', ['"Kami tolak!" teriak massa.', "Polisi diam."]),
         ("Judul\nBaris kedua tanpa titik\nBaris ketiga", ["Judul", "Baris kedua tanpa titik", "Baris ketiga"]),
         ("Dilansir Contoh.co.id kemarin. Selesai.", ["Dilansir Contoh.co.id kemarin.", "Selesai."]),
+        (
+            "Kombes Pol. Budi dan Mayjen TNI (Purn.) Ali tiba. Massa bubar.",
+            ["Kombes Pol. Budi dan Mayjen TNI (Purn.) Ali tiba.", "Massa bubar."],
+        ),
+        (
+            "Jl. Jend. Sudirman, Jl. M. Yamin, Kp. Baru, PT. Maju ditutup. Macet.",
+            ["Jl. Jend. Sudirman, Jl. M. Yamin, Kp. Baru, PT. Maju ditutup.", "Macet."],
+        ),
+        ("Massa tiba pkl. 10.00 WIB. Polisi siaga.", ["Massa tiba pkl. 10.00 WIB.", "Polisi siaga."]),
+        ("Ketua KPU Ali, S.Pd., M.H. hadir. Rapat mulai.", ["Ketua KPU Ali, S.Pd., M.H. hadir.", "Rapat mulai."]),
+        (
+            "Ada tiga tuntutan: 1. Tolak hasil. 2. Hitung ulang.",
+            ["Ada tiga tuntutan: 1. Tolak hasil.", "2. Hitung ulang."],
+        ),
+        ("1. Tolak hasil\n2. Hitung ulang", ["1. Tolak hasil", "2. Hitung ulang"]),
+        ("Itu terjadi tahun 2020. Kapolres diam.", ["Itu terjadi tahun 2020.", "Kapolres diam."]),
+        ("Massa datang... Polisi diam. Lalu … ricuh.", ["Massa datang...", "Polisi diam.", "Lalu … ricuh."]),
+        ('Kata dia,"Kami tolak".Lalu ia pulang.', ['Kata dia,"Kami tolak".', "Lalu ia pulang."]),
         ("", []),
         (" \n\t… --\n", []),
     ],
@@ -48,9 +66,36 @@ def test_words_of_others_are_marked_also_where_a_quotation_is_never_closed() -> 
     assert [sentence.in_quote for sentence in document.sentences] == [True, True, False]
 
 
+def test_a_quotation_that_is_closed_paragraphs_later_goes_on_until_there() -> None:
+    text = '"Kami tolak hasil ini.\nKami datang lagi besok," kata Ali kepada puluhan pendukungnya. Polisi berjaga.'
+    document = read_document("", text)
+    assert [document.span(s.zone, s.start, s.end) for s in document.sentences if not s.in_quote] == [
+        'Kami datang lagi besok," kata Ali kepada puluhan pendukungnya.',
+        "Polisi berjaga.",
+    ]
+
+
+def test_a_stray_closing_mark_opens_no_quotation() -> None:
+    document = read_document("", 'Kami datang lagi," kata Ali. Polisi berjaga di semua sudut kota.')
+    assert [sentence.in_quote for sentence in document.sentences] == [False, False]
+
+
+def test_every_paragraph_of_one_quotation_may_begin_with_a_mark() -> None:
+    document = read_document("", '"Kami tolak hasil ini.\n"Kami datang lagi besok malam," kata Ali.\nPolisi berjaga.')
+    assert [sentence.in_quote for sentence in document.sentences] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("text", "norms"),
     [
+        ("bagi2 uang, warga2nya", ["bagi-bagi", "uang", "warga-warganya"]),
+        ("Serangan-fajar dan politik-uang", ["seranganfajar", "dan", "politikuang"]),
+        ("di-rusak, me-rusak, ke-2", ["dirusak", "merusak", "ke-2"]),
+        ("pilkda Pilkada2024 Bawslu", ["pilkada", "pilkada", "bawaslu"]),
+        ("B\u0430waslu \u041a\u0420U", ["bawaslu", "kpu"]),
+        ("Россия", ["россия"]),
+        ("surat suaranya, berunjuk rasa, pengunjuk rasa", ["suratsuara", "unjukrasa", "pengunjukrasa"]),
+        ("diadang mengadang pengerusakan krn yg", ["dihadang", "menghadang", "perusakan", "karena", "yang"]),
         ("UNJUK RASA tdk RICUH", ["unjukrasa", "tidak", "ricuh"]),
         ("timses dan Tim Sukses", ["timses", "dan", "timses"]),
         ("di medsos, media sosial", ["di", "medsos", "medsos"]),
