@@ -97,7 +97,7 @@ class LabelTasks:
         """Return the tasks that still want persons, in the order in which they are handed out.
 
         For ``annotator`` without those that she has labelled or passed over. Begun tasks come first: only a second
-        label makes the first one worth more. Then by age and by a fixed lot, so that no order tells why a text was
+        label makes the first one worth more. Then by day and by a fixed lot, so that no order tells why a text was
         chosen.
         """
         with self._database.read() as connection:
@@ -253,7 +253,7 @@ class LabelTasks:
         skipped = {(row.article_id, row.revision): row.persons for row in connection.execute(passed)}
         tasks = [_task(row) for row in connection.execute(select(label_tasks))]
         found = [Queued(task, persons.get(_key(task), 0), skipped.get(_key(task), 0)) for task in tasks]
-        return sorted(found, key=lambda one: (one.persons == 0, one.task.created, _lot(one.task)))
+        return sorted(found, key=lambda one: (one.persons == 0, one.task.created.date(), _lot(one.task)))
 
     def _open(self, connection: Connection, annotator: str | None) -> list[Queued]:
         found = [one for one in self._queued(connection) if one.state != "done"]
