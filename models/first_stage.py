@@ -1,12 +1,13 @@
 """The first stage learned: signals and flag one by one, the modality as one of seven, and their scores out of fold.
 
 All fits of a corpus, one for each fold that is left out and one for the weights that are kept, share the likenesses of
-its rows. How many documents a word stands in is counted over all rows, also where a fold is left out: that knows no
-label. The threads only choose when a fit is done, never what it sums in which order.
+its rows and are made side by side. How many documents a word stands in is counted over all rows, also where a fold is
+left out: that knows no label. Two threads share the work; they choose when a sum is taken, never in which order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,10 @@ from models.linear import (
     fit_one_of,
     matrix,
 )
-from models.newton import EachLogistic, Softmax, fit, likenesses
+from models.newton import EachLogistic, Softmaxes, fit, likenesses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -70,7 +71,7 @@ def learn_first(
 ) -> tuple[Linear, NDArray[np.float64]]:
     """Return the first stage learned from all rows, and each row's scores by one that has not seen its fold's labels.
 
-    Without folds the scores are all 0. ``progress`` is told how many fits are done, of how many.
+    Without folds the scores are all 0. ``progress`` is told how many outputs are done, of how many.
     """
     idf = document_frequency(rows)
     table = matrix(rows, idf)
@@ -112,31 +113,46 @@ def _by_likenesses(
     table: Any, wanted: Targets, masks: Sequence[NDArray[np.bool_]], jobs: int, progress: Progress | None
 ) -> _Learned:
     like = likenesses(table, jobs=jobs)
-    tasks = [(mask, part) for mask in masks for part in (_signals, _modality)]
-    with ThreadPoolExecutor(jobs) as pool:
-        fits = []
-        for found in pool.map(lambda task: task[1](like, wanted, task[0]), tasks):
-            fits.append(found)
-            if progress:
-                progress(len(fits), len(tasks))
-    scores = [np.hstack([fits[at].scores, fits[at + 1].scores]) for at in range(0, len(fits), 2)]
-    weights = np.hstack([np.asarray(table.T @ one.shares, np.float64) for one in fits[-2:]])
-    weights[-1] += np.concatenate([one.constants for one in fits[-2:]])
+    kept = np.column_stack(masks).astype(np.float64)
+    done = [0, 0]
+    of = len(masks) * (wanted.labels.shape[1] + wanted.modality.shape[1])
+
+    def tell(which: int, count: int) -> None:
+        done[which] = count
+        if progress:
+            progress(sum(done), of)
+
+    with ThreadPoolExecutor(min(jobs, 2)) as pool:
+        both = (
+            pool.submit(_signals, like, wanted, kept, lambda count: tell(0, count)),
+            pool.submit(_modality, like, wanted, kept, lambda count: tell(1, count)),
+        )
+        fits = [one.result() for one in both]
+    if progress:
+        progress(of, of)
+    scores = [np.hstack([one.scores[at] for one in fits]) for at in range(len(masks))]
+    weights = np.hstack([np.asarray(table.T @ one.shares[-1], np.float64) for one in fits])
+    weights[-1] += np.concatenate([one.constants[-1] for one in fits])
     return weights, scores
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    """The share of each row in the weights, what an output says always, and the scores of all rows."""
+class _Fits:
+    """For each mask: the share of each row in the weights, what each output says always, and the scores of all rows."""
 
     shares: NDArray[np.float64]
     constants: NDArray[np.float64]
     scores: NDArray[np.float64]
 
 
-def _signals(like: NDArray[np.float32], wanted: Targets, mask: NDArray[np.bool_]) -> _Fit:
-    """Fit one regression per signal, and the flag's. What is the same in all rows is said always."""
-    truth, weights = wanted.labels, wanted.label_weights * mask[:, None]
+_Tell = Callable[[int], object]
+
+
+def _signals(like: NDArray[np.float32], wanted: Targets, kept: NDArray[np.float64], tell: _Tell) -> _Fits:
+    """Fit one regression per mask and signal, and the flag's. What is the same in all rows is said always."""
+    count, outputs, masks = len(like), wanted.labels.shape[1], kept.shape[1]
+    truth = np.tile(wanted.labels, masks)
+    weights = np.tile(wanted.label_weights, masks) * np.repeat(kept, outputs, axis=1)
     yes, no = (weights * truth).sum(0), (weights * (1 - truth)).sum(0)
     both = np.flatnonzero((yes > 0) & (no > 0))
     shares, scores = np.zeros_like(truth), np.zeros_like(truth)
@@ -145,19 +161,29 @@ def _signals(like: NDArray[np.float32], wanted: Targets, mask: NDArray[np.bool_]
         # liblinear's own rule: the rarer a label, the more exactly it is learned.
         tolerance = ENOUGH * np.maximum(np.minimum(yes, no)[both], 1.0) / (yes + no)[both]
         loss = EachLogistic(truth[:, both], weights[:, both])
-        shares[:, both], scores[:, both] = fit(like, loss, len(both), strength=STRENGTH, tolerance=tolerance)
-    return _Fit(shares, constants, scores + constants)
+        shares[:, both], scores[:, both] = fit(
+            like, loss, len(both), strength=STRENGTH, tolerance=tolerance, progress=tell
+        )
+    return _Fits(
+        _by_mask(shares, count, masks), constants.reshape(masks, outputs), _by_mask(scores + constants, count, masks)
+    )
 
 
-def _modality(like: NDArray[np.float32], wanted: Targets, mask: NDArray[np.bool_]) -> _Fit:
-    """Fit one softmax over the modalities that some row has; the others score far below."""
-    weights = wanted.weights * mask
-    seen = np.flatnonzero((weights[:, None] * wanted.modality).sum(0) > 0)
-    shares, scores = np.zeros_like(wanted.modality), np.zeros_like(wanted.modality)
-    constants = np.full(wanted.modality.shape[1], NEVER_SEEN)
+def _modality(like: NDArray[np.float32], wanted: Targets, kept: NDArray[np.float64], tell: _Tell) -> _Fits:
+    """Fit one softmax per mask over the modalities that some row has; the others score far below."""
+    count, kinds, masks = len(like), wanted.modality.shape[1], kept.shape[1]
+    seen = np.flatnonzero((wanted.weights[:, None] * wanted.modality).sum(0) > 0)
+    shares, scores = np.zeros((masks, count, kinds)), np.zeros((masks, count, kinds))
+    constants = np.full(kinds, NEVER_SEEN)
     constants[seen] = 0.0
     if len(seen) > 1:
-        loss = Softmax(wanted.modality[:, seen], weights)
-        tolerance = np.full(len(seen), ENOUGH_SOFTMAX)
-        shares[:, seen], scores[:, seen] = fit(like, loss, len(seen), strength=STRENGTH, tolerance=tolerance)
-    return _Fit(shares, constants, scores + constants)
+        loss = Softmaxes(wanted.modality[:, seen], wanted.weights[:, None] * kept)
+        tolerance = np.full(masks * len(seen), ENOUGH_SOFTMAX)
+        found = fit(like, loss, len(tolerance), strength=STRENGTH, tolerance=tolerance, progress=tell)
+        shares[:, :, seen], scores[:, :, seen] = (_by_mask(one, count, masks) for one in found)
+    return _Fits(shares, np.tile(constants, (masks, 1)), scores + constants)
+
+
+def _by_mask(columns: NDArray[np.float64], count: int, masks: int) -> NDArray[np.float64]:
+    """Return columns that lie mask by mask as an array of shape (masks, rows, outputs)."""
+    return columns.reshape(count, masks, -1).transpose(1, 0, 2)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -31,7 +33,7 @@ SMALLEST_STEP = 2.0**-20
 DENSE_COLUMNS = 2_000
 """The most frequent columns, multiplied as a dense table: they hold most of the pairs of rows that share a column."""
 
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 512
 
 
 def likenesses(table: Any, *, jobs: int = 1) -> NDArray[np.float32]:
@@ -41,13 +43,13 @@ def likenesses(table: Any, *, jobs: int = 1) -> NDArray[np.float32]:
     order = np.argsort(-np.bincount(own.indices, minlength=own.shape[1]), kind="stable")
     dense = own[:, np.sort(order[:DENSE_COLUMNS])].toarray()
     rest = own[:, np.sort(order[DENSE_COLUMNS:])].tocsr()
-    turned = rest.T.tocsr()
     found = np.empty((count, count), np.float32)
 
     def fill(start: int) -> None:
-        rows = slice(start, min(count, start + ROWS_AT_ONCE))
-        found[rows] = dense[rows] @ dense.T
-        found[rows] += (rest[rows] @ turned).toarray()
+        end = min(count, start + ROWS_AT_ONCE)
+        block = dense[start:end] @ dense[start:].T + (rest[start:end] @ rest[start:].T).toarray()
+        found[start:end, start:] = block
+        found[end:, start:end] = block[:, end - start :].T
 
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(fill, range(0, count, ROWS_AT_ONCE)))
@@ -98,52 +100,69 @@ class EachLogistic:
         return sums
 
 
-class Softmax:
-    """One multinomial loss; ``truth`` is one-hot, shape (rows, kinds), ``weights`` has the shape (rows,)."""
+class Softmaxes:
+    """Multinomial losses side by side: the columns are the kinds of the first one, then those of the second, and so on.
+
+    ``truth`` is one-hot, shape (rows, kinds), the same for all; ``weights`` has a column for each loss.
+    """
 
     def __init__(self, truth: Array, weights: Array) -> None:
-        self._truth = truth
-        self._weights = weights[:, None]
+        self._truth = truth[:, None, :]
+        self._weights = weights[:, :, None]
+        self._shape = (len(truth), weights.shape[1], truth.shape[1])
 
     def value(self, scores: Array) -> Array:
         """Return the loss of each group."""
-        top = scores.max(axis=1, keepdims=True)
-        logs = top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True)) - scores
-        return np.full(scores.shape[1], (self._weights * self._truth * logs).sum())
+        apart = scores.reshape(self._shape)
+        top = apart.max(axis=2, keepdims=True)
+        logs = top + np.log(np.exp(apart - top).sum(axis=2, keepdims=True)) - apart
+        return np.repeat((self._weights * self._truth * logs).sum((0, 2)), self._shape[2])
 
     def slope(self, scores: Array) -> Array:
         """Return the derivative by the scores."""
-        return np.asarray(self._weights * (_soft(scores) - self._truth), np.float64)
+        return self._flat(self._weights * (_soft(scores.reshape(self._shape)) - self._truth))
 
     def bend(self, scores: Array, along: Array) -> Array:
         """Return the second derivative times a direction."""
-        said = _soft(scores)
-        turned = said * along
-        return np.asarray(self._weights * (turned - said * turned.sum(axis=1, keepdims=True)), np.float64)
+        said = _soft(scores.reshape(self._shape))
+        turned = said * along.reshape(self._shape)
+        return self._flat(self._weights * (turned - said * turned.sum(axis=2, keepdims=True)))
 
     def grouped(self, sums: Array) -> Array:
         """Return sums over rows, each summed over its group."""
-        return np.full_like(sums, sums.sum())
+        return np.repeat(sums.reshape(self._shape[1:]).sum(axis=1), self._shape[2])
+
+    def _flat(self, apart: Array) -> Array:
+        return np.asarray(apart.reshape(self._shape[0], -1), np.float64)
 
 
 def fit(
-    like: NDArray[np.float32], loss: Loss, outputs: int, *, strength: float, tolerance: Array
+    like: NDArray[np.float32],
+    loss: Loss,
+    outputs: int,
+    *,
+    strength: float,
+    tolerance: Array,
+    progress: Callable[[int], object] | None = None,
 ) -> tuple[Array, Array]:
     """Return (a, K a), both of shape (rows, outputs): the share of each row in the weights, and the scores of all rows.
 
     ``tolerance``: for each output the share of the first gradient's length at which it is done. Rows to be left out
     have weight 0 in the loss: their share is 0, and their scores are those of a model that has not seen them.
+    ``progress`` is told after each step how many outputs are done.
     """
     count = len(like)
     share, scores = np.zeros((count, outputs)), np.zeros((count, outputs))
-    first = np.zeros(outputs)
+    first, going = np.zeros(outputs), np.ones(outputs, bool)
     for step in range(MOST_STEPS):
-        gradient = share + strength * loss.slope(scores)
-        turned = _times(like, gradient)
+        gradient = (share + strength * loss.slope(scores)) * going
+        turned = _times(like, gradient, going)
         square = loss.grouped(_dot(gradient, turned))
         if step == 0:
             first = square
-        going = square > tolerance**2 * first
+        going = going & (square > tolerance**2 * first)
+        if progress is not None:
+            progress(int(outputs - going.sum()))
         if not going.any():
             break
         move, moved = _conjugate(like, loss, scores, -gradient * going, -turned * going, strength)
@@ -170,8 +189,8 @@ def _conjugate(
         size = np.where(running, square / np.where(running, curve, 1.0), 0.0)
         move += size * along
         moved += size * along_turned
-        left = left - size * image
-        left_turned = _times(like, left)
+        left = (left - size * image) * running
+        left_turned = _times(like, left, running)
         new = loss.grouped(_dot(left, left_turned))
         again = np.where(running, new / np.where(running, square, 1.0), 0.0)
         along = left + again * along
@@ -196,8 +215,11 @@ def _step(loss: Loss, share: Array, scores: Array, move: Array, moved: Array, st
         size = np.where(bad, size / 2, size)
 
 
-def _times(like: NDArray[np.float32], shares: Array) -> Array:
-    return np.asarray(like @ shares.astype(np.float32), np.float64)
+def _times(like: NDArray[np.float32], shares: Array, chosen: NDArray[np.bool_]) -> Array:
+    """Return K times the chosen columns, 0 for the others: what is done costs nothing any more."""
+    found = np.zeros_like(shares)
+    found[:, chosen] = like @ shares[:, chosen].astype(np.float32)
+    return found
 
 
 def _dot(one: Array, other: Array) -> Array:
@@ -209,5 +231,5 @@ def _sigmoid(scores: Array) -> Array:
 
 
 def _soft(scores: Array) -> Array:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float64)
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), np.float64)
