@@ -37,6 +37,9 @@ FARTHEST = timedelta(days=8)
 now."""
 
 
+OLD_NEWS = timedelta(days=30)
+"""Outlets correct and withdraw in the first days; asking for thousands of last year's pages again finds nothing."""
+
 ANSWERED = frozenset({Outcome.BARU, Outcome.REVISI, Outcome.TETAP, Outcome.DUPLICATE_URL, Outcome.NOT_MODIFIED})
 """The ends of a URL that show an article there."""
 
@@ -133,10 +136,13 @@ class Frontier:
             return connection.execute(statement.values(next_check=now, attempts=0)).rowcount
 
     def flag(self, article_id: int, at: datetime) -> None:
-        """Note that an article was flagged, the first time only: it is looked at more often from then on."""
+        """Note that an article was flagged, the first time only: it is looked at more often from then on.
+
+        One that is flagged long after it was first seen (a new model went over the archive) is left in peace.
+        """
         with self._database.write() as connection:
             row = connection.execute(select(articles).where(articles.c.id == article_id)).first()
-            if row is None or row.flagged_at is not None:
+            if row is None or row.flagged_at is not None or at - row.first_seen > OLD_NEWS:
                 return
             connection.execute(update(articles).where(articles.c.id == article_id).values(flagged_at=at))
             soon = look_again(row.first_seen, at, at)

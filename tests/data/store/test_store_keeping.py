@@ -151,6 +151,15 @@ def test_a_flagged_article_is_looked_at_more_often(store, settle, now):
     assert [(ref.canonical_url, ref.found_by) for ref in due] == [("https://kabar.example/1", "recheck")]
 
 
+def test_an_old_article_that_is_flagged_only_now_is_left_in_peace(store, settle, now):
+    number = settle(1)
+    later = now + timedelta(days=40)
+    for hours in (1, 6, 24, 168):
+        settle(1, at=now + timedelta(hours=hours), run=f"look-{hours}")
+    store.assessments.save(number, 1, assessment(now), later)
+    assert store.frontier.due("kabar", later + timedelta(days=7), 10) == []
+
+
 def test_an_assessment_of_no_article_is_refused(store, now):
     with pytest.raises(UnknownItemError, match='no such article revision "5/1"'):
         store.assessments.save(5, 1, assessment(now), now)
