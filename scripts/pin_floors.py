@@ -3,8 +3,8 @@
 
     python scripts/pin_floors.py [--out models/baseline/floors.json]
 
-To be run after the shipped model, the matrix or the made-up held-out pieces have changed, with a look at the figures that
-it prints: floors that fall without a reason are what they are there against.
+To be run after the shipped model, the matrix or the made-up held-out pieces have changed, with a look at the figures
+that it prints: floors that fall without a reason are what they are there against.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from flows.retrain import SHIPPED_FLOORS
 from models.challenger import Trainer
