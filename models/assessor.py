@@ -125,16 +125,20 @@ class Assessor:
         self.rules_version = f"{judge.rules_version}+{tables}"
 
     @classmethod
-    def load(cls, model_dir: Path | None = None, gazetteer: Path | None = None) -> Assessor:
+    def load(
+        cls, model_dir: Path | None = None, gazetteer: Path | None = None, *, worth_storing: float | None = None
+    ) -> Assessor:
         """Return an assessor with the model in ``model_dir`` and the place tables in ``gazetteer`` (None: the bundled).
 
+        ``worth_storing`` is the least probability of a signal that is kept (None: `models.judge.WORTH_STORING`).
         Raises ModelError where the model cannot be used, SettingsError where a table cannot.
         """
         from classifiers.places import Locator
-        from models.judge import Judge
+        from models.judge import WORTH_STORING, Judge
 
+        judge = Judge.load(model_dir, worth_storing=WORTH_STORING if worth_storing is None else worth_storing)
         tables = tables_version(rule_tables(gazetteer))
-        return cls(Judge.load(model_dir), Locator.load(gazetteer), load_calendar(), tables)
+        return cls(judge, Locator.load(gazetteer), load_calendar(), tables)
 
     def assess(self, items: Sequence[AssessItem]) -> list[Assessment]:
         """Return the assessment of each item, in order."""

@@ -85,20 +85,30 @@ class Second:
 class Judge:
     """A loaded model with its rules; holds no state between documents and may be shared between threads."""
 
-    def __init__(self, taxonomy: Taxonomy, linear: Linear, second: Second, *, model_version: str) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        linear: Linear,
+        second: Second,
+        *,
+        model_version: str,
+        worth_storing: float = WORTH_STORING,
+    ) -> None:
         self.taxonomy = taxonomy
         self.model_version = model_version
         self.rules_version = taxonomy.digest[:12]
         self._linear = linear
         self._second = second
+        self._worth_storing = worth_storing
         self._finder = CueFinder(taxonomy)
         self._labels = cue_labels(taxonomy)
         self._count = len(taxonomy.slugs)
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Judge:
+    def load(cls, folder: Path | None = None, *, worth_storing: float = WORTH_STORING) -> Judge:
         """Return the judge of a model folder (None: the shipped baseline).
 
+        ``worth_storing`` is the least probability that a judgement keeps of a signal; 0 keeps all, to measure with.
         Raises ModelError where files are missing or corrupt, where the model does not fit this program's signals and
         features, or where it reads a golden text of its card otherwise than it should.
         """
@@ -124,7 +134,8 @@ class Judge:
             np.isfinite(array).all() for array in (linear.weights, second.modality, second.flag, second.calibration)
         ):
             raise ModelError(f"{place}: the weights hold numbers that are none; train the model anew")
-        judge = cls(taxonomy, linear, second, model_version=f"{stored.card.get('name', 'model')}-{stored.digest[:8]}")
+        version = f"{stored.card.get('name', 'model')}-{stored.digest[:8]}"
+        judge = cls(taxonomy, linear, second, model_version=version, worth_storing=worth_storing)
         check_golden(judge, stored.card.get("golden", ()), str(place))
         return judge
 
@@ -151,7 +162,7 @@ class Judge:
         signals = {
             slugs[number]: round(float(probabilities[number]), 4)
             for number in order
-            if probabilities[number] >= WORTH_STORING or slugs[number] in asserted
+            if probabilities[number] >= self._worth_storing or slugs[number] in asserted
         }
         return Judgement(
             signals=signals,

@@ -52,7 +52,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> list[Path | None]:
     """Return the folders of the models that were loaded."""
     folders: list[Path | None] = []
 
-    def load(folder: Path | None = None) -> Fake:
+    def load(folder: Path | None = None, *, worth_storing: float) -> Fake:
+        assert worth_storing == 0
         folders.append(folder)
         return Fake()
 
