@@ -119,3 +119,44 @@ def test_a_refused_petition_ends_a_dispute_and_denies_none() -> None:
     text = "Bawaslu menolak seluruh permohonan bakal calon yang menggugat KPU. Permohonan ditolak untuk seluruhnya."
     negated, _ = attributes(title, text, Modality.PENANGANAN_HUKUM, ("sengketa_tahapan",))
     assert not negated
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "modality", "asserted", "negated"),
+    [
+        (
+            "Kupon Bensin Dinyatakan Bukan Politik Uang",
+            "Bawaslu menutup perkara itu.",
+            "penanganan_hukum",
+            "politik_uang",
+            True,
+        ),
+        (
+            "Bawaslu Hentikan Kasus Camat",
+            "Unsur pidana tidak terpenuhi.",
+            "penanganan_hukum",
+            "netralitas_aparatur",
+            True,
+        ),
+        (
+            "Polisi Bantah Ada Suap",
+            "Polisi membantah ada suap dalam kasus itu.",
+            "penanganan_hukum",
+            "perusakan",
+            False,
+        ),
+        ("Camat Bantah Ajak Warga", "Camat membantah tudingan itu.", "dugaan", "netralitas_aparatur", True),
+        ("Tak Ada Kericuhan Saat Pencoblosan", "Seluruh TPS aman.", "pencegahan_kegiatan", "konflik_massa", True),
+    ],
+)
+def test_what_was_not_proven_is_negated_and_a_side_denial_is_not(
+    title: str, text: str, modality: str, asserted: str, negated: bool
+) -> None:
+    assert attributes(title, text, Modality(modality), (asserted,))[0] is negated
+
+
+def test_an_anniversary_in_the_title_is_historical_and_a_running_trial_is_not() -> None:
+    title, text = "Setahun Galodo, Warga Berdoa di Tepi Sungai", "Warga berdoa bersama, Minggu."
+    assert attributes(title, text, Modality.KEJADIAN, ("bencana_cuaca",))[1]
+    title, text = "Polisi Periksa Saksi Tragedi Stadion", "Penyidik memeriksa saksi tragedi tahun lalu itu."
+    assert not attributes(title, text, Modality.PENANGANAN_HUKUM, ("konflik_massa",))[1]
