@@ -44,7 +44,7 @@ VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9a-f]{8}")
 """What a version may be called; it is a folder's name, so it must not lead anywhere else."""
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-GO_BACK = "go back to the model before it with: kentongan model rollback"
+GO_BACK = "go back to the model before it with: kentongan model rollback, or to the shipped one with: kentongan model promote 0"
 
 Action = Literal["promote", "rollback", "refuse"]
 
@@ -143,18 +143,19 @@ class Registry:
         folder = self._folder(name)
         card, problem = {}, ""
         try:
-            card = dict(read_model(folder).card)
+            card = _card(folder)  # may be read though this program can no longer use its model
+            read_model(folder)
             problem = "" if version_of(folder) == name else f"{folder} holds {version_of(folder)}"
         except ModelError as error:
             problem = str(error)
         return VersionInfo(name, folder, card, name == self.shipped_version, name == self.current_version(), problem)
 
     def card(self, version: str) -> Mapping[str, Any]:
-        """Return a version's card. Raises UnknownItemError, ModelError where it cannot be read."""
-        found = self.info(version)
-        if found.problem:
-            raise ModelError(found.problem)
-        return found.card
+        """Return a version's card, also of a model that this program can no longer use: lineage outlives formats.
+
+        Raises UnknownItemError, ModelError where it cannot be read.
+        """
+        return _card(self._folder(self.named(version)))
 
     def named(self, version: str) -> str:
         """Return the version that ``version`` names, whole or by its beginning; "0" is the shipped one.
@@ -380,19 +381,29 @@ def version_of(folder: Path) -> str:
 
     It is what its assessments bear. Only the card is read. Raises ModelError where there is none, or a foreign one.
     """
-    path = folder / CARD_FILE
+    path, card = folder / CARD_FILE, _card(folder)
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
         name = f"{card.get('name', 'model')}-{str(card['weights']['sha256'])[:8]}"
-    except OSError as error:
-        raise ModelError(
-            f"{path}: there is no model here ({error.strerror}); name a folder with {CARD_FILE} and {WEIGHTS_FILE}"
-        ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError) as error:
         raise ModelError(f"{path}: not the card of a model of this program") from error
     if not VERSION.fullmatch(name):
         raise ModelError(f'{path}: "{name}" cannot be the name of a version: letters, digits, ".", "_" and "-" only')
     return name
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    path = folder / CARD_FILE
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(
+            f"{path}: there is no model here ({error.strerror}); name a folder with {CARD_FILE} and {WEIGHTS_FILE}"
+        ) from error
+    except ValueError as error:
+        raise ModelError(f"{path}: not the card of a model of this program") from error
+    if not isinstance(card, dict):
+        raise ModelError(f"{path}: not the card of a model of this program")
+    return card
 
 
 def _problem(folder: Path) -> str:

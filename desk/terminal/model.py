@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Say = Callable[[str, str], str]
 
+LENGTHS = (2, 4)
+"""Numbers that a figure of a card has: without and with its interval."""
+
 SHORT = 90
 """Characters of a reason in a table; the whole one is in --json."""
 
@@ -62,6 +65,8 @@ def show_command(ctx: click.Context, version: str, *, as_json: bool) -> int:
         write_json({"version": info.version, "current": info.current, "shipped": info.shipped, "card": card})
         return 0
     in_use = say("sedang dipakai", "in use") if info.current else say("tidak dipakai", "not in use")
+    if info.problem:
+        click.echo(f"kentongan: {reword(say, info.problem)}", err=True)
     click.echo(f"{info.version} ({in_use}{say(', bawaan program', ', shipped') if info.shipped else ''})")
     for name, value in card.items():
         if isinstance(value, str | int | float) and name not in {"format", "name"}:
@@ -76,7 +81,7 @@ def show_command(ctx: click.Context, version: str, *, as_json: bool) -> int:
     )
     figures = _figures(card, say)
     if figures:
-        show(figures, title=say("Angka pada berita uji", "Figures on the held-out articles"))
+        show(figures, title=say("Angka", "Figures"))
     limits = card.get("limits")
     for limit in limits if isinstance(limits, list) else ():
         click.echo(f"  ! {limit}")
@@ -204,24 +209,24 @@ def _row(info: VersionInfo, say: Say) -> dict[str, object]:
 
 
 def _figures(card: Mapping[str, Any], say: Say) -> list[dict[str, object]]:
-    """Return a row per figure that was measured on the held-out articles, with its 95 % interval; [] without any."""
-    if not isinstance(card.get("measured"), dict):
-        return []
-    from models.measurement import Measurement
-
-    measured = Measurement.from_json(card["measured"])
-    labels = {f"signals.{name}.f1": one.f1 for name, one in measured.signals.items()}
-    labels |= {f"modalities.{name.value}.f1": one.f1 for name, one in measured.modalities.items()}
-    return [
-        {
-            say("angka", "figure"): name,
-            say("nilai", "value"): f"{one.value:.3f}",
-            say("selang 95%", "95 % interval"): f"{one.low:.3f} – {one.high:.3f}",
-            "n": one.n,
-        }
-        for name, one in {**measured.figures, **labels}.items()
-        if one.known
-    ]
+    """Return a row per figure of a card: [value, low, high, number] or [value, number]; what is none is left out."""
+    rows = []
+    figures = card.get("figures")
+    for name, numbers in figures.items() if isinstance(figures, dict) else ():
+        if (
+            isinstance(numbers, list)
+            and len(numbers) in LENGTHS
+            and all(isinstance(one, int | float) for one in numbers)
+        ):
+            rows.append(
+                {
+                    say("angka", "figure"): name,
+                    say("nilai", "value"): f"{numbers[0]:.3f}",
+                    say("selang 95%", "95 % interval"): f"{numbers[1]:.3f} – {numbers[2]:.3f}" if numbers[2:] else "",
+                    "n": numbers[-1],
+                }
+            )
+    return rows
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -170,6 +170,16 @@ def test_a_version_is_written_once(registry: Registry, desk: Callable[[float], s
     assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in kept.iterdir()} == before
 
 
+def test_the_card_of_a_model_that_a_newer_program_cannot_use_any_more_can_still_be_read(
+    registry: Registry, desk: Callable[[float], str]
+) -> None:
+    one = desk(1)
+    foreign(registry.folder / "versions" / one)
+    assert registry.card(one)["examples"] == {"count": 7}
+    assert registry.info(one).card["name"] == "desk"
+    assert "not a model of this program" in registry.info(one).problem
+
+
 def flipped(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
