@@ -15,6 +15,7 @@ COMMANDS = {
     "assess": ("desk.terminal.assess", "judge articles from a JSONL file, or those in the store"),
     "evaluate": ("desk.terminal.evaluate", "measure judgements against labelled articles, with a report"),
     "rescore": ("desk.terminal.rescore", "judge anew what another model or other rules have judged"),
+    "train": ("desk.terminal.train", "learn a model from labels and compare it with the one in use"),
     "model": ("desk.terminal.model", "list, promote, roll back, retrain the model that judges"),
     "label": ("desk.terminal.label", "label articles, decide between labels, see what is missed"),
     "extract": ("desk.terminal.extract", "print the article record of one saved page"),

@@ -57,7 +57,7 @@ _PLAIN = (
     "prints_total",
 )
 
-_MEND = "reinstall the program, or leave the matrix out with --no-matrix"
+_MEND = "reinstall the program, or train without the matrix"
 
 
 @dataclass(frozen=True, slots=True)
