@@ -44,7 +44,7 @@ VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9a-f]{8}")
 """What a version may be called; it is a folder's name, so it must not lead anywhere else."""
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-GO_BACK = "go back to the model before it with: kentongan model rollback, or to the shipped one with: kentongan model promote 0"
+GO_BACK = "go back with: kentongan model rollback (the one before) or kentongan model promote 0 (the shipped one)"
 
 Action = Literal["promote", "rollback", "refuse"]
 
