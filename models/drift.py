@@ -57,7 +57,7 @@ LEAST_RECENT: Final = 50
 """Articles (or reviews) of the recent week under which a measure is not tested."""
 
 LEAST_EXPECTED: Final = 5.0
-"""Expected count under which a bin joins its neighbour: where chi-square holds (Cochran 1954)."""
+"""Count, expected or found, under which a bin joins its neighbour: where chi-square holds (Cochran 1954)."""
 
 NO_CHANGE: Final = "belum cukup data"
 
@@ -180,9 +180,9 @@ def benjamini_hochberg(p_values: Sequence[float | None], rate: float) -> list[bo
 def joined(measure: Measure) -> Measure:
     """Return a measure whose bins are thick enough for a test: thin ones join a neighbour, or a rest."""
     whole = measure.reference.sum() + measure.recent.sum()
-    # A bin must be expected in the recent week; what is new there and was nowhere before stands by its own count.
     share = (measure.reference.sum(axis=0) + measure.recent) / whole if whole else np.zeros(len(measure.bins))
-    expected = share * measure.recent.sum()
+    # What was nowhere before is not expected, yet must not vanish in a rest: it stands by its own count.
+    expected = np.maximum(share * measure.recent.sum(), measure.recent)
     if measure.unit == "rasio" or (expected >= LEAST_EXPECTED).all():
         return measure
     if measure.ordered:
@@ -243,7 +243,7 @@ def _finding(measure: Measure, tested: Tested, real: bool, stage_changed: bool) 
     if tested.p_value is None:
         note = NO_CHANGE
     elif real and large:
-        at = int(np.argmax(np.abs(shares[1] - shares[0])))
+        at = 1 if measure.unit == "rasio" else int(np.argmax(np.abs(shares[1] - shares[0])))
         note = f"terutama {measure.bins[at]}: {shares[0][at]:.0%} menjadi {shares[1][at]:.0%}"
         note += "; tahapan berganti, dapat wajar" if excused else ""
     return DriftFinding(

@@ -130,8 +130,16 @@ def test_thin_bins_join_their_neighbours_and_thin_outlets_a_rest():
     assert ordered.bins == ("a … c", "d")
     assert ordered.recent.tolist() == [10, 10]
     loose = joined(Measure("campuran_sumber", "masukan", "psi", ("a", "b", "c", "d"), reference, np.array([3, 4, 9, 10.0]), ordered=False))  # fmt: skip
-    assert loose.bins == ("d", "lain")
-    assert loose.recent.tolist() == [10, 16]
+    assert loose.bins == ("c", "d", "lain")
+    assert loose.recent.tolist() == [9, 10, 7]
+
+
+def test_what_was_nowhere_before_does_not_vanish_in_the_rest():
+    reference = np.array([[50.0, 50.0, 0.0]] * 12)
+    one = Measure("campuran_sumber", "masukan", "psi", ("a", "b", "lain"), reference, np.array([40.0, 40.0, 20.0]), ordered=False)  # fmt: skip
+    [finding] = findings([one])
+    assert finding.recent[-1] == ("lain", 0.2)
+    assert finding.alarm
 
 
 def test_too_little_is_not_tested_and_says_so():
@@ -150,12 +158,12 @@ def test_an_alarm_says_what_moved_and_a_change_of_stage_excuses_all_but_the_desk
     desk = Measure("laju_koreksi", "label", "rasio", ("dibiarkan", "dikoreksi"), *shift)
     calm = findings([flags, desk])
     assert [(one.alarm, one.note) for one in calm] == [
-        (True, "terutama tidak ditandai: 90% menjadi 60%"),
-        (True, "terutama dibiarkan: 90% menjadi 60%"),
+        (True, "terutama ditandai: 10% menjadi 40%"),
+        (True, "terutama dikoreksi: 10% menjadi 40%"),
     ]
     changed = findings([flags, desk], stage_changed=True)
     assert [one.alarm for one in changed] == [False, True]
-    assert changed[0].note == "terutama tidak ditandai: 90% menjadi 60%; tahapan berganti, dapat wajar"
+    assert changed[0].note == "terutama ditandai: 10% menjadi 40%; tahapan berganti, dapat wajar"
 
 
 def test_the_reference_is_of_the_same_stage_with_a_gap_where_enough_is_there():
