@@ -136,6 +136,8 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
         return tally  # it was revised while we judged: the new text is new, and goes first
     before = store.assessments.of(stored.id)
     incident = store.incidents.of_article(stored.id)
+    if incident is not None:
+        incident = store.incidents.held(incident.id)  # a review in between waits until this is settled
     if incident is not None and is_touched(incident, store):
         store.assessments.save(stored.id, stored.revision, assessment, now, beside=True)
         if before is None or _said(before) == _said(assessment):

@@ -203,14 +203,14 @@ class Incidents:
         with self._database.read() as connection:
             return [_change(row) for row in connection.execute(statement.order_by(incident_changes.c.id))]
 
-    # What follows is for this module and data.store.reviews: it works inside their transaction.
-
     def held(self, incident_id: int) -> Incident:
-        """Return an incident, its row held until the transaction ends. Raises UnknownItemError."""
+        """Return an incident, its row held until the transaction around it ends. Raises UnknownItemError."""
         found = self._list(select(incidents).where(incidents.c.id == incident_id).with_for_update())
         if not found:
             raise UnknownItemError("incident", incident_id)
         return found[0]
+
+    # What follows works inside the transaction of one of the above.
 
     def _index(self, connection: Connection, number: int, incident: Incident) -> None:
         """Write what incidents are found by: their signals, their places and all that those lie in."""
