@@ -80,7 +80,8 @@ def write_matrix(folder: Path, rows: Sequence[Learned], taxonomy: Taxonomy | Non
     Stories are those that the rows name. Raises ValueError for rows that are not as `read_row` makes them.
     """
     own = taxonomy or load_taxonomy()
-    raw = pack({**_entries(rows), **_labels(rows, own), **_prints(rows)})
+    names = dense_names(cue_labels(own))
+    raw = pack({**_entries(rows, len(names)), **_labels(rows, own), **_prints(rows)})
     digest = hashlib.sha256(raw).hexdigest()
     manifest = {
         "format": FORMAT,
@@ -89,7 +90,7 @@ def write_matrix(folder: Path, rows: Sequence[Learned], taxonomy: Taxonomy | Non
         "parts": {part: sum(one.part == part for one in rows) for part in PARTS},
         "holdout": labels_digest([one for one in rows if one.part == "holdout"]),
         "features": {"fingerprint": features_fingerprint(), "buckets": BUCKETS, "blocks": list(BLOCKS)},
-        "dense": list(dense_names(cue_labels(own))),
+        "dense": list(names),
         "signals": list(own.slugs),
         "modalities": [name.value for name in MODALITIES],
         "rules": own.digest[:12],
@@ -125,7 +126,7 @@ def open_matrix(folder: Path | None = None, taxonomy: Taxonomy | None = None) ->
         ) from error
 
 
-def _entries(rows: Sequence[Learned]) -> Arrays:
+def _entries(rows: Sequence[Learned], width: int) -> Arrays:
     """Return the sparse entries by block and bucket, the most frequent buckets first, and the dense points."""
     lengths = np.array([len(one.row.buckets) for one in rows], np.int64)
     owner = np.repeat(np.arange(len(rows)), lengths)
@@ -156,7 +157,9 @@ def _entries(rows: Sequence[Learned]) -> Arrays:
         "entry_gap": varints(gaps),
         "entry_value": code[entries].astype(np.uint8),
         "values": known.astype(np.float32),
-        "dense": np.stack([one.row.dense for one in rows]).astype(np.float32) if rows else np.zeros((0, 0), np.float32),
+        "dense": np.stack([one.row.dense for one in rows]).astype(np.float32)
+        if rows
+        else np.zeros((0, width), np.float32),
     }
 
 
@@ -264,11 +267,12 @@ def _rows(arrays: Mapping[str, NDArray[Any]], count: int) -> list[_Sparse]:
     # One number to sort by is four times as fast as three.
     order = np.argsort((owner * len(BLOCKS) + block) * BUCKETS + bucket, kind="stable")
     bucket, block, value = bucket[order], block[order], arrays["values"][code[order]].astype(np.float32)
-    ends = np.cumsum(np.bincount(owner, minlength=count))
-    nowhere = np.full(int(np.diff(ends, prepend=0).max(initial=0)), -1, np.int32)
+    lengths = np.bincount(owner, minlength=count)
+    ends = np.cumsum(lengths)
+    nowhere = np.full(int(lengths.max(initial=0)), -1, np.int32)
     return [
         (bucket[start:end], value[start:end], block[start:end], nowhere[: end - start])
-        for start, end in zip(np.concatenate([[0], ends[:-1]]).tolist(), ends.tolist(), strict=True)
+        for start, end in zip((ends - lengths).tolist(), ends.tolist(), strict=True)
     ]
 
 
