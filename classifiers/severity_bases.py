@@ -58,7 +58,7 @@ def _disaster_base(case: Case, value: int) -> Refined:
     hurt = harm.first("tewas", "luka", "luka_berat", "mengungsi")
     if hurt is not None:
         return value, "", hurt
-    if _QUAKE.search(title) and "rusak" not in title:
+    if _QUAKE.search(title) and not _BROKEN.search(title):
         return 1, "gempa tanpa korban", None
     minor = _MINOR.search(title) or _CONTAINED.search(case.head)
     if _PROPS.search(title):
@@ -129,6 +129,9 @@ def _petty_base(case: Case, value: int) -> Refined:
 
 _PROPS = re.compile(r"(?<!\w)(?:baliho|spanduk|apk|alat peraga|poster|bendera partai|banner|billboard|reklame)(?!\w)")
 _QUAKE = re.compile(r"(?<!\w)gempa(?:bumi)?(?!\w)")
+_BROKEN = re.compile(
+    r"(?<!tak ada )(?<!tidak ada )(?<!tanpa )(?<!belum ada )(?<!\w)(?:ke|di|me|ter)?rusak(?:an)?(?!\w)"
+)
 _MINOR = re.compile(
     r"(?<!\w)(?:(?:mulai )?berkurang|normal|kekeringan|krisis air|air bersih|kemarau|hot spell|cuaca panas|"
     r"pohon (?:\w+ ){0,4}tumbang|awan panas|"
