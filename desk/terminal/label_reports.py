@@ -150,7 +150,8 @@ def audit(ctx: click.Context, *, as_json: bool) -> int:
             )
         )
         return 0
-    share, count, recall = found.share, found.count, found.recall
+    count, recall = found.count, found.recall
+    part, most = _percents(found.share, say), _percents(recall, say)
     click.echo(
         say(
             f"{found.labelled} dari {found.drawn} teks undian sudah diputuskan; {found.missed} seharusnya ditandai.",
@@ -159,19 +160,19 @@ def audit(ctx: click.Context, *, as_json: bool) -> int:
     )
     click.echo(
         say(
-            f"Terlewat: {share.value:.1%} dari {found.covered} artikel yang tidak ditandai (95 %: {share.low:.1%} "
-            f"sampai {share.high:.1%}), kira-kira {count.value:.0f} artikel ({count.low:.0f} sampai {count.high:.0f}).",
-            f"Missed: {share.value:.1%} of {found.covered} unflagged articles (95 %: {share.low:.1%} to "
-            f"{share.high:.1%}), that is about {count.value:.0f} articles ({count.low:.0f} to {count.high:.0f}).",
+            f"Terlewat: {part[0]} dari {found.covered} artikel yang tidak ditandai (95 %: {part[1]} "
+            f"sampai {part[2]}), kira-kira {count.value:.0f} artikel ({count.low:.0f} sampai {count.high:.0f}).",
+            f"Missed: {part[0]} of {found.covered} unflagged articles (95 %: {part[1]} to "
+            f"{part[2]}), that is about {count.value:.0f} articles ({count.low:.0f} to {count.high:.0f}).",
         )
     )
     if recall.known:
         click.echo(
             say(
-                f"Bila ke-{found.flagged} yang ditandai semuanya benar, {recall.value:.1%} dari yang penting ditemukan "
-                f"({recall.low:.1%} sampai {recall.high:.1%}).",
-                f"If all {found.flagged} that were flagged are right, {recall.value:.1%} of what matters was found "
-                f"({recall.low:.1%} to {recall.high:.1%}).",
+                f"Bila ke-{found.flagged} yang ditandai semuanya benar, {most[0]} dari yang penting ditemukan "
+                f"({most[1]} sampai {most[2]}).",
+                f"If all {found.flagged} that were flagged are right, {most[0]} of what matters was found "
+                f"({most[1]} to {most[2]}).",
             )
         )
     if found.covered < found.frame:
@@ -252,6 +253,13 @@ def _interval(interval: Interval) -> str:
     if math.isnan(interval.low):
         return f"{interval.value:.2f}"
     return f"{interval.value:.2f} ({interval.low:.2f} … {interval.high:.2f})"
+
+
+def _percents(interval: Interval, say: Say) -> tuple[str, str, str]:
+    """Return a share and the ends of its interval in percent, written as the language writes numbers."""
+    shown = [f"{100 * value:.1f} %" for value in (interval.value, interval.low, interval.high)]
+    value, low, high = [say(text.replace(".", ","), text) for text in shown]
+    return value, low, high
 
 
 def _finite(value: Any) -> Any:
