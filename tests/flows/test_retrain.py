@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -80,10 +81,19 @@ def with_golden_texts() -> None:
     """Let models read the golden texts of their card, as in the product."""
 
 
+@pytest.fixture(scope="module")
+def learned(trainer: Trainer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of what the trainer makes of the little that it knows."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(models.card, "GOLDEN", ())
+        return trainer.train((), {}, tmp_path_factory.mktemp("learned"))
+
+
 @pytest.fixture
-def shipped(trainer: Trainer, tmp_path: Path) -> Path:
-    """Return the folder of the champion: what the trainer makes of the little that it knows."""
-    return trainer.train((), {}, tmp_path / "shipped")
+def shipped(learned: Path, tmp_path: Path) -> Path:
+    """Return the folder of the champion."""
+    shutil.copytree(learned, tmp_path / "shipped")
+    return tmp_path / "shipped"
 
 
 @pytest.fixture
@@ -177,10 +187,7 @@ def test_a_challenger_that_misreads_the_golden_texts_is_refused(
     newsroom: Newsroom,
     read_by_desk: list[Example],
     says_nothing: Any,
-    shipped: Path,
 ) -> None:
-    card = json.loads((shipped / "card.json").read_text())
-    (shipped / "card.json").write_text(json.dumps(card | {"golden": []}))  # the champion is a small one, too
     shuffled = list(read_by_desk)
     random.Random(7).shuffle(shuffled)
     label(newsroom, read_by_desk, says_nothing, as_said_of=shuffled)
@@ -244,6 +251,31 @@ def test_a_training_that_fails_is_written_down_and_tried_again_next_time(
     assert desk.registry.history() == []
     assert list(desk.registry.folder.glob(".training-*")) == []
     assert retrain(desk, force=True).state == "same"
+
+
+def test_a_kill_right_after_the_promotion_promotes_nothing_twice(
+    desk: RetrainTools,
+    newsroom: Newsroom,
+    read_by_desk: list[Example],
+    says_nothing: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    label(newsroom, read_by_desk, says_nothing, as_said_of=read_by_desk)
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(newsroom.store.runs, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            retrain(desk)
+    [promoted] = desk.registry.history()
+    assert desk.registry.current_version() == promoted.version
+    # The labels are new still, as no run says that they were tried; the training comes to the model in use.
+    outcome = retrain(desk)
+    assert (outcome.state, outcome.new_labels, outcome.version) == ("same", DESK, promoted.version)
+    assert desk.registry.history() == [promoted]
+    assert retrain(desk).state == "waiting"
 
 
 def test_what_a_killed_training_left_is_cleared_away(desk: RetrainTools) -> None:
