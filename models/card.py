@@ -139,10 +139,10 @@ def trained_ids(card: Mapping[str, Any]) -> frozenset[str]:
     said = card.get("desk_trained")
     found: set[str] = set()
     for part in said.split(",") if isinstance(said, str) and said else ():
-        first, _, last = part.partition("-")
-        if not first.isdecimal() or not (last or first).isdecimal() or int(last or first) - int(first) > MOST_IDS:
+        ends = part.split("-") if "-" in part else [part, part]
+        if len(ends) != 2 or not all(end.isdecimal() for end in ends) or int(ends[1]) - int(ends[0]) > MOST_IDS:
             raise ModelError(f'the card says that it learned from the articles "{part}", which are none')
-        found.update(f"{DESK_PREFIX}{number}" for number in range(int(first), int(last or first) + 1))
+        found.update(f"{DESK_PREFIX}{number}" for number in range(int(ends[0]), int(ends[1]) + 1))
     return frozenset(found)
 
 
