@@ -53,6 +53,8 @@ def inflections(root: str) -> frozenset[str]:
     without affixes; spoken forms (ngeroyok, dipukulin).
     """
     nasal = _nasalised(root)
+    if sum(letter in VOWELS for letter in root) == 1:  # "mengebom", "pengecekan"
+        nasal = (*nasal, "nge" + root)
     heads = {"", "di", "ter", "ber", "ke", "se", "per", "diper", "memper"}
     bodies = {head + root for head in heads}
     bodies |= {head + body for head in ("me", "pe") for body in nasal}

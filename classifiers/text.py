@@ -60,7 +60,6 @@ _LOOK_ALIKES = str.maketrans("аеорсухікмтвнзѕјαορετικνυ
 """Cyrillic and Greek letters that are read as Latin ones: copied pages hide words from filters with them."""
 
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029]+")
-_DATELINE = re.compile(r"^[\W_]*(?:[A-Z][\w.&/()']*[\s,/]*){1,7}(?:\([^)]{1,40}\))?\s*[-–—:|]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +192,6 @@ def _untangled(low: str, lists: WordLists) -> str:
         if hyphen and (pair := lists.pairs.get((first, second))):
             return pair
     return lists.forms.get(low, low)
-
-
-def dateline_end(text: str) -> int:
-    """Return where the dateline ("PADANG, Contoh.co - ") ends, 0 where a text has none."""
-    first = _PARAGRAPH.search(text)
-    found = _DATELINE.match(text[first.start() : first.start() + 120]) if first else None
-    return first.start() + found.end() if first and found else 0
 
 
 def _sentences(text: str, index: int) -> Iterator[Sentence]:

@@ -27,6 +27,7 @@ def found(cues: CueFinder, text: str) -> list[str]:
         ("bakar", ["dibakar", "membakar", "pembakaran", "terbakar"]),
         ("geruduk", ["digeruduk", "menggeruduk"]),
         ("ancam", ["diancam", "mengancam", "ancaman", "pengancaman"]),
+        ("bom", ["mengebom", "pengeboman", "dibom"]),
         ("serang", ["nyerang", "diserangin", "penyerangan"]),
         ("keroyok", ["ngeroyok", "dikeroyokin"]),
         ("bagi", ["dibagikan", "membagikan", "bagi-bagi", "membagi-bagikan", "pembagian"]),

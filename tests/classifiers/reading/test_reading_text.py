@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.text import MAX_CHARACTERS, dateline_end, read_document
+from classifiers.text import MAX_CHARACTERS, read_document
 
 
 def sentences(text: str) -> list[str]:
@@ -133,15 +133,3 @@ def test_a_very_long_text_is_kept_whole_and_read_in_part() -> None:
     document = read_document("Judul", text)
     assert document.text == text
     assert max(token.end for token in document.tokens) <= MAX_CHARACTERS
-
-
-@pytest.mark.parametrize(
-    ("text", "rest"),
-    [
-        ("PADANG, Contoh.co - Massa datang.", "Massa datang."),
-        ("Bukittinggi-Pjs Wali Kota hadir.", "Pjs Wali Kota hadir."),
-        ("Massa datang dari tiga nagari.", "Massa datang dari tiga nagari."),
-    ],
-)
-def test_a_dateline_ends_at_its_dash(text: str, rest: str) -> None:
-    assert text[dateline_end(text) :] == rest
