@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ import structlog
 
 from data.records import DriftLook
 from models.drift import findings, windows
-from models.observe import Observation, Week, measures, strangeness
+from models.observe import Observation, Week, measures, newcomers, strangeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from classifiers.stages import Calendar
-    from data.records import Review
+    from data.records import DriftFinding, Review
     from data.store import Store
     from flows.settings import Settings
 
@@ -40,6 +40,8 @@ PER_WEEK: Final = 1000
 READ_PER_WEEK: Final = 100
 """Of those, how many are read for strange words: reading costs milliseconds each, counting does not."""
 
+
+OUTLETS: Final = frozenset({"campuran_sumber", "campuran_sumber_sebulan"})
 
 MOST_REVIEWS: Final = 50_000
 
@@ -84,6 +86,7 @@ def take_look(tools: DriftTools) -> DriftLook:
     reviews = tools.store.reviews.since(min([*reference, *month, starts[0]]), limit=MOST_REVIEWS)
     weeks = {start: _week(tools, start, reviews) for start in (*reference, *month, starts[0])}
     watched = measures([weeks[start] for start in reference], weeks[starts[0]], [weeks[start] for start in month])
+    new = newcomers([weeks[start] for start in reference], weeks[starts[0]])
     look = DriftLook(
         at=now,
         since=starts[0],
@@ -92,7 +95,7 @@ def take_look(tools: DriftTools) -> DriftLook:
         model_version=tools.model_version,
         stage=stage,
         stage_changed=chosen.changed,
-        findings=findings(watched, stage_changed=chosen.changed),
+        findings=_named(findings(watched, stage_changed=chosen.changed), new),
     )
     tools.store.drift.add(look)
     for finding in look.findings:
@@ -100,6 +103,15 @@ def take_look(tools: DriftTools) -> DriftLook:
             log.warning("drift", measure=finding.name, effect=finding.effect, unit=finding.unit, note=finding.note)
     log.info("drift_look", alarm=look.alarm, weeks=look.weeks, stage=look.stage, stage_changed=look.stage_changed)
     return look
+
+
+def _named(found: Sequence[DriftFinding], new: Sequence[tuple[str, float]]) -> tuple[DriftFinding, ...]:
+    """Return findings, those about outlets with the names of new ones: the table itself only says "others"."""
+    if not new:
+        return tuple(found)
+    names = ", ".join(f"{name} {share:.0%}" for name, share in new[:3])
+    told = {one.name for one in found if one.name in OUTLETS and one.p_value is not None and one.note}
+    return tuple(replace(one, note=f"{one.note}; baru: {names}") if one.name in told else one for one in found)
 
 
 def _stage(calendar: Calendar, start: datetime) -> str | None:

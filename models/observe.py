@@ -35,6 +35,12 @@ SOURCES: Final = 12
 
 FIFTHS: Final = (0.2, 0.4, 0.6, 0.8)
 
+NOTABLE: Final = 0.05
+"""Share of a week from which a new outlet is named."""
+
+HARDLY: Final = 2
+"""Examples up to which a word is strange."""
+
 OTHERS: Final = "lain"
 
 Kind = Literal["masukan", "skor", "label"]
@@ -67,16 +73,16 @@ Row = Callable[[Week], "list[int]"]
 
 
 def strangeness(folder: Path) -> Callable[[str, str], float]:
-    """Return what gives the share of a text's words (title and text) that the model in ``folder`` has never met.
+    """Return what gives the share of a text's words (title and text) that the model in ``folder`` has hardly met.
 
-    Buckets are shared: of words that are new indeed only those show that fall into an empty one (a sixth of the
-    buckets of the shipped model). It is a measure to compare weeks by, not a count of words. Raises ModelError.
+    Hardly: their bucket was filled by `HARDLY` examples at most. Buckets are shared, so that of words that are new
+    indeed only a part shows; it is a measure to compare weeks by, not a count of words. Raises ModelError.
     """
     weights = read_model(folder).arrays.get("idf")
     if weights is None or weights.shape != (BUCKETS,):
         raise ModelError(f"{folder}: the weights lack 'idf'; train the model anew")
-    # A bucket that no example filled has the highest weight there is.
-    unknown = weights >= weights.max()
+    # log((1 + examples) / (1 + met)) + 1, highest where no example filled the bucket; half a thousandth for rounding.
+    unknown = weights.astype(np.float64) >= float(weights.max()) - np.log(1 + HARDLY) - 0.005
     block = BLOCKS.index("text")
 
     def share(title: str, text: str) -> float:
@@ -117,6 +123,22 @@ def measures(reference: Sequence[Week], recent: Week, month: Sequence[Week] = ()
         )
         for name, kind, unit, bins, row in watched
     )
+
+
+def newcomers(reference: Sequence[Week], recent: Week) -> tuple[tuple[str, float], ...]:
+    """Return the outlets of the recent week that hardly were there before, with their share of it, the largest first.
+
+    Hardly: less than a quarter of that share. Only those with a twentieth of the week are named.
+    """
+    before = Counter(one.source for week in reference for one in week.articles)
+    now = Counter(one.source for one in recent.articles)
+    past, present = max(1, before.total()), max(1, now.total())
+    found = [
+        (name, count / present)
+        for name, count in now.most_common()
+        if count / present >= NOTABLE and before[name] / past < count / present / 4
+    ]
+    return tuple(found)
 
 
 def _flags(week: Week) -> list[int]:

@@ -8,7 +8,7 @@ import pytest
 from data.records import Modality
 from models.drift import Measure, Windows, benjamini_hochberg, compare, dispersion, findings, joined, psi, windows
 from models.judge import BASELINE
-from models.observe import Observation, Week, measures, strangeness
+from models.observe import Observation, Week, measures, newcomers, strangeness
 
 SHAPES = {"panjang_teks": 6, "campuran_sumber": 9, "kata_asing": 5, "modalitas": 7, "skor_tanda": 6}
 COPIES = 2.5
@@ -208,10 +208,18 @@ def test_articles_are_counted_into_tables_of_weeks():
     assert monthly["laju_tanda"].month.tolist() == [6, 2]
 
 
-def test_words_that_the_model_never_met_are_strange():
+def test_outlets_that_hardly_were_there_before_are_named_with_their_share():
+    before = Week(tuple(article(name) for name in ["kabar"] * 95 + ["radar"] * 5))
+    now = Week(tuple(article(name) for name in ["kabar"] * 40 + ["radar"] * 25 + ["baru"] * 32 + ["kecil"] * 3))
+    assert newcomers([before], now) == (("baru", 0.32), ("radar", 0.25))
+    assert newcomers([], Week(())) == ()
+
+
+def test_words_that_the_model_hardly_met_are_strange():
     share = strangeness(BASELINE)
     usual = "Massa pendukung pasangan calon bentrok di depan kantor KPU, polisi mengamankan enam orang."
     odd = " ".join(f"xqzv{chr(97 + number % 26)}{chr(97 + number // 26)}wuk" for number in range(300))
     assert share("Bentrok di Kantor KPU", usual) < 0.05
-    assert share("Zyx", odd) > 0.1
+    assert share("Zyx", odd) > 0.2
+    assert 0.05 < share("", "The committee adopted recommendations regarding international shipping regulations.") < 0.5
     assert share("", "") == 0.0
