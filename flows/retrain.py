@@ -19,7 +19,7 @@ from data.errors import ModelError
 from flows.leases import held
 from models.disk import write_whole
 from models.floors import pin, read_floors
-from models.gate import GUARDS, Contender, Verdict, decide
+from models.gate import GUARDS, Contender, Verdict, check_floors, decide
 from models.judge import BASELINE
 from models.measure import measure
 from models.registry import version_of
@@ -133,6 +133,7 @@ def _try(tools: RetrainTools, new: int, renew: Callable[[], None]) -> RetrainOut
     champion = registry.info(registry.keep(champion_folder))
     examples = tools.labels(None)
     exam = tools.trainer.exam(examples, champion.card)
+    check_floors(exam.holdout, floors)  # before two minutes of training
     tools.store.check_room(tools.min_free_mb * 1_000_000)
     registry.folder.mkdir(parents=True, exist_ok=True)
     for left in registry.folder.glob(f"{WORK}*"):

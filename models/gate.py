@@ -139,15 +139,9 @@ def decide(
 ) -> Verdict:
     """Return whether the challenger takes the champion's place; same arguments, same verdict.
 
-    Raises ModelError where the floors were pinned to another holdout.
+    Raises ModelError as `check_floors` does.
     """
-    if floors.holdout != holdout.digest:
-        raise ModelError(
-            f"the floors hold for the holdout {floors.holdout[:12]}, not for {holdout.digest[:12]}; look at the "
-            "figures and pin them anew with: kentongan model floors --pin"
-        )
-    if not holdout.pinned:
-        raise ModelError("there is no fixed held-out article to judge a model by; install the program again")
+    check_floors(holdout, floors)
     before, after = (measure(holdout.truth, one.said, resamples=0) for one in (champion, challenger))
     pinned = measure(holdout.truth[: holdout.pinned], challenger.said[: holdout.pinned], resamples=0)
     differences = {
@@ -162,6 +156,17 @@ def decide(
     promoted = all(reason.passed for reason in reasons)
     indonesian, english = _paragraphs(promoted, holdout, champion, challenger, reasons)
     return Verdict(promoted, champion.version, challenger.version, holdout.digest, reasons, indonesian, english)
+
+
+def check_floors(holdout: Holdout, floors: Floors) -> None:
+    """Raise ModelError where the floors were pinned to another holdout, or there is no fixed one."""
+    if not holdout.pinned:
+        raise ModelError("there is no fixed held-out article to judge a model by; install the program again")
+    if floors.holdout != holdout.digest:
+        raise ModelError(
+            f"the floors hold for the holdout {floors.holdout[:12]}, not for {holdout.digest[:12]}; look at the "
+            "figures and pin them anew with: kentongan model floors --pin"
+        )
 
 
 def _guard(figure: str, margin: float, before: Measurement, after: Measurement, by: Interval) -> Reason:
