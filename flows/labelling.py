@@ -412,6 +412,7 @@ def import_labels(tools: LabelTools, raw: bytes, name: str, annotator: str) -> I
                 refused.append(Wrong(line.line, str(error)))
             else:
                 taken += 1
+    _write_down(tools, "label_import", f"{name}: {taken} taken, {known} known, {len(refused)} refused, as {who}")
     log.info("labels_imported", format=name, taken=taken, known=known, refused=len(refused))
     return Imported(taken, known, tuple(sorted(refused, key=lambda one: one.line)))
 
@@ -478,12 +479,12 @@ def _same(one: Label, other: Label) -> bool:
     ) == replace(other, annotator="", signals=tuple(sorted(other.signals)), optional=tuple(sorted(other.optional)))
 
 
-def export_labels(tools: LabelTools, name: str, what: What, *, annotator: str | None = None) -> bytes:
+def export_labels(tools: LabelTools, name: str, what: What, *, annotator: str | None = None, by: str = "?") -> bytes:
     """Return labels, examples or the queue as a file in the format ``name``, with the whole texts.
 
     ``queue``: what ``annotator`` (None: anybody) is still to label, without any labels. ``labels``: every label ever
-    made, with who and when. ``examples``: what training believes, one label an article. It is other people's text: who
-    exports it is in the log, and it is not for publication.
+    made, with who and when. ``examples``: what training believes, one label an article. It is other people's text, not
+    for publication: that ``by`` exported it stays in the store, as a run.
     """
     chosen = format_named(name)
     if what == "queue":
@@ -493,8 +494,15 @@ def export_labels(tools: LabelTools, name: str, what: What, *, annotator: str | 
     else:
         entries = [_example_entry(one) for one in tools.store.labels.examples()]
     raw = chosen.write(entries, tools.taxonomy.slugs)
+    _write_down(tools, "label_export", f"{what} as {name}: {len(entries)} texts, {len(raw)} bytes, by {by}")
     log.warning("labels_exported", format=name, what=what, texts=len(entries), bytes=len(raw), publish=False)
     return raw
+
+
+def _write_down(tools: LabelTools, kind: str, note: str) -> None:
+    """Keep in the store that labels or texts came or went."""
+    now = tools.clock()
+    tools.store.runs.finish(tools.store.runs.start(kind, now), now, "completed", note=note)
 
 
 def _queue_entries(tools: LabelTools, annotator: str | None) -> list[Entry]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.person import person
 from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import write_json
 
@@ -89,8 +90,8 @@ def export_command(
 ) -> int:
     """Write the queue, or labels, with the whole texts, for another tool or for training.
 
-    They are other people's texts: for your own work, not for publication. Each export is logged; a FILE can be read by
-    you alone. The queue holds no label that a person gave.
+    They are other people's texts: for your own work, not for publication. Each export is written down; a FILE can be
+    read by you alone. The queue holds no label that a person gave.
     """
     from flows.labelling import export_labels, label_tools
     from flows.settings import Settings
@@ -105,7 +106,7 @@ def export_command(
         raw = labelling_config({signal.slug: signal.name for signal in load_taxonomy().signals}).encode()
     else:
         with label_tools(Settings.from_environ()) as tools:
-            raw = export_labels(tools, name, what or USUAL[name], annotator=annotator)
+            raw = export_labels(tools, name, what or USUAL[name], annotator=annotator, by=person())
     if output is None or output == "-":
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()

@@ -279,7 +279,10 @@ def test_an_export_of_the_queue_has_no_label_and_is_logged_as_not_for_publicatio
     assert "kataBerita" in raw
     [entry] = [one for one in logs if one["event"] == "labels_exported"]
     assert (entry["log_level"], entry["what"], entry["publish"], entry["texts"]) == ("warning", "queue", False, 1)
-    assert begun.detail.encode() not in export_labels(tools, name, "queue", annotator="sari")
+    assert begun.detail.encode() not in export_labels(tools, name, "queue", annotator="sari", by="rina")
+    notes = [run.note for run in tools.store.runs.recent("label_export")]
+    assert all(note.startswith(f"queue as {name}: ") for note in notes)
+    assert sorted(note.rpartition("by ")[2] for note in notes) == ["?", "rina"]
 
 
 def test_the_examples_are_one_line_an_article_and_training_reads_them(tools, prints, tmp_path):
