@@ -141,7 +141,7 @@ def _try(tools: RetrainTools, new: int, renew: Callable[[], None]) -> RetrainOut
     with tempfile.TemporaryDirectory(dir=registry.folder, prefix=WORK) as work:
         trained = tools.trainer.train(examples, champion.card, Path(work))
         renew()
-        if version_of(trained) == champion.version:
+        if _weights(version_of(trained)) == _weights(champion.version):
             return _same(new, champion.version)
         challenger = registry.info(registry.add(trained))
     mine = Contender(champion.version, exam.answers(champion.folder), *learned_from(champion.card))
@@ -160,6 +160,11 @@ def _try(tools: RetrainTools, new: int, renew: Callable[[], None]) -> RetrainOut
         verdict.english + (" The archive is judged anew bit by bit." if verdict.promoted else ""),
         verdict,
     )
+
+
+def _weights(version: str) -> str:
+    """Return which weights a version has: the shipped model and a training that comes to it differ by name only."""
+    return version.rpartition("-")[2]
 
 
 def _unusable(tools: RetrainTools, new: int, version: str, error: ModelError) -> RetrainOutcome:
