@@ -398,3 +398,33 @@ def test_a_killed_rescoring_goes_on_without_doubles(
         after = store.incidents.list(limit=1000)
         assert [one.article_ids for one in after] == [one.article_ids for one in before]
         assert store.integrity_check() == []
+
+
+def test_the_scheduled_run_loads_no_model_where_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import scheduled
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("a model was loaded for nothing")
+
+    monkeypatch.setattr(scheduled, "assess_tools", never)
+    assert scheduled.rescore_some.fn() == {}
+
+
+def test_the_scheduled_run_takes_a_bite_of_what_another_model_judged(
+    newsroom: Newsroom, says: Callable[..., Said], own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import contextmanager
+
+    from flows import scheduled
+
+    newsroom.prints("kabar", "Posko dibakar massa", BURNT, says())
+    newsroom.assess()  # by a model that is not the one in use
+    monkeypatch.setenv("KENTONGAN_DATABASE_URL", newsroom.store.name)
+    new_model(newsroom)
+
+    @contextmanager
+    def tools(_: Any) -> Any:
+        yield tools_of(newsroom)
+
+    monkeypatch.setattr(scheduled, "assess_tools", tools)
+    assert scheduled.rescore_some.fn()["rescored"] == 1

@@ -346,3 +346,11 @@ def test_pinned_floors_are_those_of_the_model_in_use_and_stop_a_worse_one(
     assert outcome.verdict is not None
     assert [(reason.rule, reason.figure) for reason in outcome.verdict.failed] == [("floor", "bencana_cuaca")]
     assert retrain(replace(desk, floors=lambda: floors_of(desk.registry.folder)), force=True).state == "promoted"
+
+
+def test_the_scheduled_run_reads_nothing_where_no_label_is_new() -> None:
+    from flows import scheduled
+
+    outcome = scheduled.retrain_once.fn(force=False)
+    assert outcome["state"] == "waiting"
+    assert outcome["english"].startswith(f"0 labels of the desk since the last training, {ENOUGH_LABELS} are needed")
