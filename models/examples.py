@@ -257,7 +257,8 @@ def learn(
     examples: Iterable[Example], taxonomy: Taxonomy | None = None, *, progress: Callable[[int], object] | None = None
 ) -> tuple[Learned, ...]:
     """Return examples as a model sees them; ``progress`` is told how many were read. InputError: an unknown signal."""
-    return tuple(_learned(examples, taxonomy or load_taxonomy(), progress))
+    given = list(examples)
+    return tuple(_learned(given, taxonomy or load_taxonomy(), progress)) if given else ()
 
 
 def _learned(
