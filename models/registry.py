@@ -133,9 +133,7 @@ class Registry:
 
     def versions(self) -> list[VersionInfo]:
         """Return every version, version 0 first, then by name; damaged ones too, with what is wrong."""
-        names = sorted(path.name for path in self._versions.glob("*-*") if VERSION.fullmatch(path.name))
-        shipped = self.shipped_version
-        return [self.info(name) for name in (shipped, *(name for name in names if name != shipped))]
+        return [self.info(name) for name in sorted(self._names(), key=lambda name: (not self._is_shipped(name), name))]
 
     def info(self, version: str) -> VersionInfo:
         """Return what is known of a version, or of the only one whose name begins so; UnknownItemError for none."""
@@ -148,7 +146,7 @@ class Registry:
             problem = "" if version_of(folder) == name else f"{folder} holds {version_of(folder)}"
         except ModelError as error:
             problem = str(error)
-        return VersionInfo(name, folder, card, name == self.shipped_version, name == self.current_version(), problem)
+        return VersionInfo(name, folder, card, self._is_shipped(name), name == self.current_version(), problem)
 
     def card(self, version: str) -> Mapping[str, Any]:
         """Return a version's card, also of a model that this program can no longer use: lineage outlives formats.
@@ -162,10 +160,9 @@ class Registry:
 
         Raises UnknownItemError where there is none, or more than one.
         """
-        shipped = self.shipped_version
-        names = {path.name for path in self._versions.glob("*-*") if VERSION.fullmatch(path.name)} | {shipped}
         if version == "0":
-            return shipped
+            return self.shipped_version
+        names = self._names()
         if version in names:
             return version
         near = sorted(name for name in names if version and name.startswith(version))
@@ -256,7 +253,21 @@ class Registry:
     def _folder(self, version: str) -> Path:
         kept = self._versions / version
         # The program's own copy is the one that an update of the program mends.
-        return self.shipped if version == self.shipped_version else kept
+        return self.shipped if self._is_shipped(version) else kept
+
+    def _names(self) -> set[str]:
+        kept = {path.name for path in self._versions.glob("*-*") if VERSION.fullmatch(path.name)}
+        try:
+            return kept | {self.shipped_version}
+        except ModelError:
+            return kept
+
+    def _is_shipped(self, version: str) -> bool:
+        """Return whether a version is the one that came with the program; a broken copy there is no version at all."""
+        try:
+            return version == self.shipped_version
+        except ModelError:
+            return False
 
     def _way_out(self) -> str:
         return GO_BACK if self._pointer().stack else "install the program again"
@@ -430,7 +441,7 @@ def _entry(line: Mapping[str, Any]) -> Entry:
 
 
 def _is_same(one: Entry, other: Entry) -> bool:
-    return one.number == other.number and one.action == other.action
+    return (one.number, one.action, one.at) == (other.number, other.action, other.at)
 
 
 def _to_disk(path: Path) -> None:

@@ -260,6 +260,18 @@ def test_a_damaged_version_is_made_whole_by_adding_it_again(registry: Registry, 
     assert registry.current() == registry.folder / "versions" / one
 
 
+def test_a_promoted_model_serves_though_the_shipped_one_is_broken(
+    registry: Registry, desk: Callable[[float], str]
+) -> None:
+    one = desk(1)
+    promote(registry, one)
+    no_card(registry.shipped)
+    assert registry.current() == registry.folder / "versions" / one
+    # Its copy is kept since the promotion, and serves as well.
+    assert rollback(registry).version != one
+    assert [one.problem for one in registry.versions()] == ["", ""]
+
+
 def test_a_rollback_to_a_damaged_version_is_refused_and_names_the_other_way(
     registry: Registry, desk: Callable[[float], str]
 ) -> None:
@@ -311,6 +323,15 @@ def test_a_damaged_pointer_is_refused_with_what_to_do(
     (registry.folder / "current.json").write_text(text)
     with pytest.raises(ModelError, match=r"current\.json: does not say which model is in use; restore the file"):
         registry.current()
+
+
+def test_a_registry_whose_pointer_was_deleted_by_hand_goes_on(registry: Registry, desk: Callable[[float], str]) -> None:
+    promote(registry, desk(1))
+    (registry.folder / "current.json").unlink()
+    assert registry.current() == registry.shipped
+    registry.promote(desk(2), by="rina", at=NOW + timedelta(days=1), why="")
+    assert registry.current_version() == desk(2)
+    assert [entry.version for entry in registry.history()] == [desk(1), desk(2)]
 
 
 def test_a_damaged_line_of_the_history_is_named_and_the_model_in_use_does_not_mind(
