@@ -289,13 +289,7 @@ def _model_of(store: Store, article_id: int) -> str:
 
 
 def stored_text(store: Store, article_id: int, revision: int | None = None) -> StoredArticle:
-    """Return an article in the revision that is meant (None: the one with a task, else the present one).
-
-    Raises UnknownItemError where there is none such.
-    """
-    if revision is None:
-        task = store.label_tasks.get(article_id)
-        revision = task.revision if task is not None else None
+    """Return an article in the revision that is meant, None: the present one. Raises UnknownItemError."""
     found = store.articles.get(article_id, revision)
     if found is None:
         raise UnknownItemError("article", article_id, hint="see kentongan label queue")
@@ -313,7 +307,7 @@ def give_label(
 ) -> Label:
     """Keep a person's label of an article and return it; ``answer`` is what was typed, by field.
 
-    ``revision`` None is the one that has a task, else the present one. Raises InputError, with the nearest name, for a
+    ``revision`` None is the present one. Raises InputError, with the nearest name, for a
     signal or modality that is none, and where the label is refused; UnknownItemError for an article that is not there.
     """
     stored = stored_text(tools.store, article_id, revision)
@@ -479,16 +473,19 @@ def _same(one: Label, other: Label) -> bool:
     ) == replace(other, annotator="", signals=tuple(sorted(other.signals)), optional=tuple(sorted(other.optional)))
 
 
-def export_labels(tools: LabelTools, name: str, what: What, *, annotator: str | None = None, by: str = "?") -> bytes:
+def export_labels(
+    tools: LabelTools, name: str, what: What, *, annotator: str | None = None, blind: bool = False, by: str = "?"
+) -> bytes:
     """Return labels, examples or the queue as a file in the format ``name``, with the whole texts.
 
-    ``queue``: what ``annotator`` (None: anybody) is still to label, without any labels. ``labels``: every label ever
+    ``queue``: what ``annotator`` (None: anybody) is still to label, without any labels, and, ``blind``, without what
+    the model said. ``labels``: every label ever
     made, with who and when. ``examples``: what training believes, one label an article. It is other people's text, not
     for publication: that ``by`` exported it stays in the store, as a run.
     """
     chosen = format_named(name)
     if what == "queue":
-        entries = _queue_entries(tools, annotator)
+        entries = _queue_entries(tools, annotator, blind=blind)
     elif what == "labels":
         entries = _label_entries(tools)
     else:
@@ -505,12 +502,12 @@ def _write_down(tools: LabelTools, kind: str, note: str) -> None:
     tools.store.runs.finish(tools.store.runs.start(kind, now), now, "completed", note=note)
 
 
-def _queue_entries(tools: LabelTools, annotator: str | None) -> list[Entry]:
+def _queue_entries(tools: LabelTools, annotator: str | None, *, blind: bool) -> list[Entry]:
     tasks = [one.task for one in tools.store.label_tasks.queue(annotator)]
     return [
         Entry(
             _text(stored_text(tools.store, task.article_id, task.revision)),
-            said=tools.store.assessments.of(task.article_id, task.revision),
+            said=None if blind else tools.store.assessments.of(task.article_id, task.revision),
         )
         for task in tasks
     ]

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 FALSE_ALARMS: Final = 0.002
 """Chance of any alarm in a look at news that has not changed, were the model of bursts exact. Simulated with copies of
-2 to 3 and shares that wander from week to week (tests/models/test_drift.py) it is 0 to 5 in 1,000 looks, and 10 where
-they wander so much that an outlet of one tenth has 6 % in one week and 14 % in the next; at 0.005 it was up to 18."""
+2 to 3 and shares that wander from week to week (1,500 looks each at six settings, as in tests/models/test_drift.py) it
+was 0 to 7 in 1,000 looks; at 0.005 up to 18."""
 
 LEAST_PSI: Final = 0.1
 LEAST_RATIO: Final = 1.5

@@ -16,11 +16,11 @@ from sqlalchemy import func, or_, select
 from data.errors import InputError, UnknownItemError
 from data.records import Label, LabelledArticle, Modality, Severity
 from data.resolution import Resolution, annotator_name, person_of, resolve
-from data.store.assessments import STOOD
+from data.store.assessments import STANDS, STOOD
 from data.store.tables import article_revisions, assessments, labels, reviews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -152,10 +152,9 @@ class Labels:
                 corrections = corrections.where(reviews.c.article_id.in_(some))
             for row in connection.execute(statement):
                 found[row.article_id, row.revision].append(_label(row))
-            for row in connection.execute(corrections).all():
-                label = _of_review(connection, row)
-                if label is not None:
-                    found[label.article_id, label.revision].append(label)
+            rows = connection.execute(corrections).all()
+            for label in _of_reviews(connection, rows):
+                found[label.article_id, label.revision].append(label)
         return found
 
 
@@ -170,43 +169,47 @@ def _chunks(article_ids: Sequence[int] | None) -> Iterable[Sequence[int] | None]
     return [article_ids[at : at + CHUNK] for at in range(0, len(article_ids), CHUNK)]
 
 
-def _of_review(connection: Connection, row: Row[Any]) -> Label | None:
-    """Return a correction as a label of what the reviewer saw; None where nothing completes it."""
-    at, number = row.at, row.article_id
-    seen = select(func.max(article_revisions.c.revision)).where(
-        article_revisions.c.article_id == number, article_revisions.c.revised_at <= at
-    )
-    revision = connection.execute(seen).scalar() or 1
-    asserted = _asserted(connection, number, revision, at)
-    if asserted is None and (row.signals is None or row.modality is None):
+def _of_reviews(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[Label]:
+    """Yield corrections as labels of what their reviewers saw; one that nothing completes is left out."""
+    for at in range(0, len(rows), CHUNK):
+        some = rows[at : at + CHUNK]
+        ids = sorted({row.article_id for row in some})
+        revised = select(article_revisions.c.article_id, article_revisions.c.revision, article_revisions.c.revised_at)
+        seen: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+        for row in connection.execute(revised.where(article_revisions.c.article_id.in_(ids))):
+            seen[row.article_id].append((row.revised_at, row.revision))
+        stood: dict[Key, list[tuple[datetime, dict[str, Any]]]] = defaultdict(list)
+        judged = select(assessments).where(assessments.c.article_id.in_(ids), STANDS).order_by(*STOOD)
+        for row in connection.execute(judged):
+            stood[row.article_id, row.revision].append((row.stood_at, row.record))
+        for row in some:
+            revision = max((one for when, one in seen[row.article_id] if when <= row.at), default=1)
+            label = _of_review(row, revision, stood[row.article_id, revision])
+            if label is not None:
+                yield label
+
+
+def _of_review(row: Row[Any], revision: int, stood: Sequence[tuple[datetime, dict[str, Any]]]) -> Label | None:
+    """Return a correction as a label, completed by what stood then, or came next where it was judged anew since."""
+    before = [record for when, record in stood if when <= row.at]
+    said = before[-1] if before else stood[0][1] if stood else None
+    if said is None and (row.signals is None or row.modality is None):
         return None
-    said = asserted or {}
+    said = said or {}
     modality = Modality(row.modality if row.modality is not None else said["modality"])
     left = () if modality is Modality.TIDAK_RELEVAN else said.get("flagged_signals", ())
-    signals = tuple(row.signals if row.signals is not None else left)
     return Label(
-        article_id=number,
+        article_id=row.article_id,
         revision=revision,
         annotator=row.reviewer,
-        at=at,
-        signals=signals,
+        at=row.at,
+        signals=tuple(row.signals if row.signals is not None else left),
         modality=modality,
         severity=row.severity,
         negasi=bool(said.get("negasi", False)),
         historis=bool(said.get("historis", False)),
         note=row.reason,
     )
-
-
-def _asserted(connection: Connection, article_id: int, revision: int, at: datetime) -> dict[str, Any] | None:
-    """Return the record of the assessment that stood at a time; the next one where it was judged anew since."""
-    of_it = select(assessments.c.record).where(
-        assessments.c.article_id == article_id, assessments.c.revision == revision
-    )
-    before = of_it.where(assessments.c.stood_at <= at).order_by(*(column.desc() for column in STOOD)).limit(1)
-    after = of_it.where(assessments.c.stood_at > at).order_by(*STOOD).limit(1)
-    found: dict[str, Any] | None = connection.execute(before).scalar() or connection.execute(after).scalar()
-    return found
 
 
 def _checked(label: Label) -> Label:

@@ -82,11 +82,12 @@ def import_command(ctx: click.Context, file: str, name: str, annotator: str, *, 
     help="The queue (label-studio, doccano), all labels (csv), or what training learns from (jsonl).",
 )
 @click.option("--as", "annotator", metavar="NAME", help="Of the queue only what NAME has not labelled.")
+@click.option("--blind", is_flag=True, help="Without what the model said of the queue: it sways whoever labels.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
 @click.option("--interface", is_flag=True, help="Write the labelling interface for Label Studio instead, to be pasted.")
 @click.pass_context
 def export_command(
-    ctx: click.Context, name: str, what: Any, annotator: str | None, output: str | None, *, interface: bool
+    ctx: click.Context, name: str, what: Any, annotator: str | None, output: str | None, *, blind: bool, interface: bool
 ) -> int:
     """Write the queue, or labels, with the whole texts, for another tool or for training.
 
@@ -106,7 +107,7 @@ def export_command(
         raw = labelling_config({signal.slug: signal.name for signal in load_taxonomy().signals}).encode()
     else:
         with label_tools(Settings.from_environ()) as tools:
-            raw = export_labels(tools, name, what or USUAL[name], annotator=annotator, by=person())
+            raw = export_labels(tools, name, what or USUAL[name], annotator=annotator, blind=blind, by=person())
     if output is None or output == "-":
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
