@@ -148,6 +148,8 @@ def item_of(stored: StoredArticle, sources: Mapping[str, Source]) -> AssessItem:
 
 def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, tally: AssessTally) -> AssessTally:
     store, now = tools.store, tools.clock()
+    if not is_present(stored, store):
+        return tally  # revised while it was judged: the new text waits, and comes next
     store.assessments.save(stored.id, stored.revision, assessment, now)
     tally = tally.plus(assessed=1, flagged=int(assessment.flagged))
     member = signed(stored, assessment, tools)
@@ -161,6 +163,12 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
         return tally.plus(opened=1)
     refresh(joined, store, tools.sources, now)
     return tally.plus(joined=1)
+
+
+def is_present(stored: StoredArticle, store: Store) -> bool:
+    """Return whether this is still the article's last revision; asked inside a transaction, it is so until the end."""
+    present = store.articles.get(stored.id)
+    return present is not None and present.revision == stored.revision
 
 
 def signed(stored: StoredArticle, assessment: Assessment, tools: AssessTools) -> Member:
@@ -193,7 +201,10 @@ def refresh(incident: Incident, store: Store, sources: Mapping[str, Source], now
 
     Only inside a transaction that began before ``incident`` was read: a review in between would be undone.
     """
-    fresh = summarise(members_of(incident, store, sources), now, incident)
+    members = members_of(incident, store, sources)
+    if not members:
+        return False  # all of its articles were revised just now, and wait to be judged
+    fresh = summarise(members, now, incident)
     return store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
 
 

@@ -21,7 +21,7 @@ import structlog
 
 from data.errors import LeaseError
 from data.records import IncidentStatus
-from flows.assess import BY_MACHINE, join_or_open, judged, refresh, signed
+from flows.assess import BY_MACHINE, is_present, join_or_open, judged, refresh, signed
 from flows.assess import LEASE as ASSESS_LEASE
 from flows.assess import LEASE_NAME as ASSESS
 from flows.leases import held
@@ -131,9 +131,8 @@ def _judge(
 
 def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, tally: RescoreTally) -> RescoreTally:
     store, now = tools.store, tools.clock()
-    present = store.articles.get(stored.id)
-    if present is None or present.revision != stored.revision:
-        return tally  # it was revised while we judged: the new text is new, and goes first
+    if not is_present(stored, store):
+        return tally  # revised while it was judged: the new text is new, and goes first
     before = store.assessments.of(stored.id)
     incident = store.incidents.of_article(stored.id)
     if incident is not None:

@@ -228,6 +228,27 @@ def test_one_article_on_which_a_rule_breaks_does_not_keep_the_others_waiting(
     assert (newsroom.assess().assessed, newsroom.assess().assessed) == (1, 0)
 
 
+def test_a_text_that_is_revised_while_it_is_judged_is_judged_as_it_stands(
+    newsroom: Newsroom, says: Callable[..., Any], says_nothing: Any
+) -> None:
+    newsroom.prints("kabar", "Posko dibakar massa", BURNT, says(severity=2))
+    newsroom.assess()
+    newsroom.prints("kabar", "Posko dibakar massa", f"{BURNT} berat.", says(severity=3))
+    honest, revised = newsroom.assessor.assess, []
+
+    def slow(items: Sequence[Any]) -> Any:
+        made = honest(items)
+        if not revised:
+            revised.append(newsroom.prints("kabar", "Posko dibakar", f"{BURNT} dan tewas.", says(severity=4)))
+        return made
+
+    newsroom.assessor.assess = slow
+    assert newsroom.assess().assessed == 1
+    assert newsroom.incident("kabar").severity == 4
+    history = newsroom.store.assessments.history(revised[0].id)
+    assert [(judged.revision, judged.assessment.severity) for judged in history] == [(1, 2), (3, 4)]
+
+
 def test_two_passes_of_one_process_do_not_run_at_once(newsroom: Newsroom, says: Callable[..., Any]) -> None:
     newsroom.prints("kabar", "Posko dibakar massa", BURNT, says())
     refused = []
