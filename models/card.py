@@ -146,6 +146,13 @@ def trained_ids(card: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(found)
 
 
+def version_in(card: Mapping[str, Any]) -> str | None:
+    """Return the version that a card is of; None for one that names no weights (there is no model in use)."""
+    weights = card.get("weights")
+    digest = weights.get("sha256") if isinstance(weights, dict) else None
+    return f"{card.get('name', 'model')}-{str(digest)[:8]}" if digest else None
+
+
 def files_digest(paths: Sequence[Path]) -> str:
     """Return one SHA-256 (hex) of files, by name and content; line ends of any system count alike."""
     whole = hashlib.sha256()

@@ -160,6 +160,7 @@ def test_a_better_challenger_is_promoted_and_the_desk_is_told_why(
     card = desk.registry.card(outcome.version)
     assert card["examples"]["desk"] == DESK - DESK // 5
     assert card["holdout"]["recent"] == DESK // 5
+    assert card["lineage"]["parent"] == champion
 
 
 def test_shuffled_labels_are_refused_and_the_champion_stays(
