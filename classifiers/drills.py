@@ -29,9 +29,10 @@ def set_apart(sentence: str) -> str:
     if not any(word in sentence for word in ("simulasi", "latihan", "skenario", "gladi", "geladi", "peragaan")):
         return sentence
 
+    said = _SAID_AT.search(sentence) is not None
+
     def blank(found: re.Match[str]) -> str:
-        contrast = _AFTER_ALL.match(found.group())
-        if contrast is None and _SAID_AT.search(sentence):
+        if said and _AFTER_ALL.match(found.group()) is None:
             return found.group()
         kept = found.group()[: found.start("drill") - found.start()]
         return kept + " " * len(found.group("drill"))

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from classifiers.drills import set_apart
-from classifiers.harm import find_harm, lower
+from classifiers.harm import MAX_SENTENCE, find_harm, lower
 from classifiers.text import Document
 from data.records import Evidence, Modality
 
@@ -103,7 +103,7 @@ def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modali
     What happened *usai simulasi*, or was *bukan simulasi*, gives nothing away.
     """
     named = [hit for hit in hits if hit.cue.label == "simulasi" and hit.cue.weight > 0]
-    drills = [hit for hit in named if not _is_set_apart(document, hit)]
+    drills = _not_set_apart(document, named)
     strong = [hit for hit in drills if hit.cue.id == "simulasi_pengamanan"]
     weak = [hit for hit in drills if hit.cue.id != "simulasi_pengamanan"]
     dangers = any(hit.cue.weight > 0 and hit.cue.id and hit.cue.label in _DANGERS for hit in hits)
@@ -119,11 +119,19 @@ def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modali
     return [(Modality.PENCEGAHAN_KEGIATAN, SIMULATION_POINTS, span)]
 
 
-def _is_set_apart(document: Document, hit: CueHit) -> bool:
-    """Return whether a word of drills only dates or contrasts what is told: *usai simulasi*, *bukan simulasi*."""
-    sentence = document.sentences[hit.sentence]
-    text = lower(document.span(sentence.zone, sentence.start, sentence.end))
-    return set_apart(text)[hit.start - sentence.start] == " "
+def _not_set_apart(document: Document, hits: Sequence[CueHit]) -> list[CueHit]:
+    """Return the words of drills but for those that only date or contrast what is told: *usai simulasi*."""
+    kept: list[CueHit] = []
+    texts: dict[int, str] = {}
+    for hit in hits:
+        sentence = document.sentences[hit.sentence]
+        if hit.sentence not in texts:
+            end = min(sentence.end, sentence.start + MAX_SENTENCE)
+            texts[hit.sentence] = set_apart(lower(document.span(sentence.zone, sentence.start, end)))
+        text, at = texts[hit.sentence], hit.start - sentence.start
+        if at >= len(text) or text[at] != " ":
+            kept.append(hit)
+    return kept
 
 
 def _event_first(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modality, float, Evidence]]:

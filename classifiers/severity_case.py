@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from classifiers.drills import set_apart
+from classifiers.harm import MAX_SENTENCE
 
 if TYPE_CHECKING:
     from classifiers.harm import Fact, Harm
@@ -90,7 +91,8 @@ def make_case(
 
 
 def _lines(document: Document) -> list[str]:
-    return [document.span(one.zone, one.start, one.end).lower() for one in document.sentences]
+    ends = [min(one.end, one.start + MAX_SENTENCE) for one in document.sentences]
+    return [document.span(one.zone, one.start, end).lower() for one, end in zip(document.sentences, ends, strict=True)]
 
 
 def _is_local(text: str) -> bool:
