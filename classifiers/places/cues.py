@@ -54,6 +54,9 @@ NATIONAL = words(
 )
 """Words of politics at the capital: such news has speakers and offices, seldom a place where something happened."""
 
+TELLING = ELSEWHERE.union(MARK_OF, NATIONAL)
+"""All words that say of a sentence or a text what it speaks of."""
+
 SCOPE = frozenset({"se", "seluruh", "segenap"})
 """Words that make a place the extent of something: *rakor se-Sumatera Barat*."""
 
@@ -107,13 +110,13 @@ def read_sentences(reading: Reading) -> None:
     foreign = national = count = 0
     for zone, tokens in reading.tokens.items():
         count += len(tokens)
-        for token in tokens:
+        for token in [token for token in tokens if token.low in TELLING]:
             mark = MARK_OF.get(token.low)
             if mark is not None:
                 table.setdefault((zone, token.sentence), set()).add(mark)
             elif token.low in ELSEWHERE:
                 foreign += 1
-            elif token.low in NATIONAL:
+            else:
                 national += 1
     reading.elsewhere = min(1.0, 20.0 * foreign / max(count, FEW_WORDS))
     reading.national = min(1.0, 15.0 * national / max(count, FEW_WORDS))

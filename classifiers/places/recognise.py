@@ -197,24 +197,22 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
     text = text[:MAX_CHARACTERS]
     tokens = tokens_of(text)
     mentions: list[Mention] = []
-    index = 0
     longest = lexicon.longest
-    count = len(tokens)
-    while index < count and len(mentions) < MAX_MENTIONS:
-        token = tokens[index]
-        if not token.capital or token.low not in longest:
-            index += 1
+    after = 0  # the first token that is in no mention yet
+    for index in [number for number, token in enumerate(tokens) if token.capital and token.low in longest]:
+        if index < after:
             continue
+        if len(mentions) == MAX_MENTIONS:
+            break
         hit = longest_at(tokens, index, lexicon)
         if hit is None:
-            index += 1
             continue
-        framed = token.low in lexicon.words.admin and index + 1 < len(tokens) and gap_is(tokens[index + 1].gap, "sa")
+        admin = tokens[index].low in lexicon.words.admin
+        framed = admin and index + 1 < len(tokens) and gap_is(tokens[index + 1].gap, "sa")
         if framed and prefers_frame(tokens, index, hit, lexicon):
-            index += 1  # "Kota Batu" is the city, not the desa Kota Batu
-            continue
+            continue  # "Kota Batu" is the city, not the desa Kota Batu
         mentions.append(make_mention(tokens, index, hit, zone, lexicon))
-        index = hit[1] + 1
+        after = hit[1] + 1
     mark_surroundings(text, zone, mentions)
     link_chains(tokens, mentions)
     reject_idioms(tokens, mentions)
