@@ -22,6 +22,7 @@ from data.exchange import Entry, Given, Text, Wrong, format_named
 from data.exchange.fields import given as read_fields
 from data.records import WATCHED, AuditDraw, AuditRound, Label, LabelTask, PlaceRole
 from data.resolution import annotator_name, person_of
+from flows.leases import held
 from models.agreement import agreement
 from models.audit import Stratum, missed
 from models.sampling import SHARES, Candidate, choose, draw
@@ -56,6 +57,9 @@ POOL: Final = 1500
 
 BETWEEN_DRAWINGS: Final = timedelta(hours=20)
 """Time from one drawing by lot to the next: many tiny ones would each tell of next to nothing."""
+
+LEASE_NAME: Final = "label_queue"
+LEASE: Final = timedelta(minutes=10)
 
 BATCH: Final = 100
 
@@ -143,18 +147,20 @@ def fill_queue(tools: LabelTools, size: int = SIZE, *, wanted: int = 2) -> Fille
     """Bring the queue to ``size`` open tasks, each for ``wanted`` persons, and return what was added.
 
     A fifth of what is added is drawn by lot from the articles that were not flagged and first judged since the last
-    drawing; the rest is chosen because it teaches most.
+    drawing; the rest is chosen because it teaches most. LeaseError where somebody else is filling it just now.
     """
     store = tools.store
-    waiting = Counter(one.task.reason for one in store.label_tasks.queue())
-    missing = size - waiting.total()
     added: Counter[str] = Counter()
-    if missing > 0:
-        by_lot = min(missing, round(size * SHARES["acak"]) - waiting["acak"])
-        added["acak"] = _draw_audit(tools, by_lot, wanted) if by_lot > 0 else 0
-        rest = missing - added["acak"]
-        for task in _choose(tools, rest, wanted) if rest > 0 else ():
-            added[task.reason] += store.label_tasks.add([task])
+    if len(store.label_tasks.queue()) < size:
+        # Two who fill at once would draw from one frame twice, and every chance would be wrong.
+        with held(store, LEASE_NAME, tools.clock, LEASE):
+            waiting = Counter(one.task.reason for one in store.label_tasks.queue())
+            missing = size - waiting.total()
+            by_lot = min(missing, round(size * SHARES["acak"]) - waiting["acak"])
+            added["acak"] = _draw_audit(tools, by_lot, wanted) if by_lot > 0 else 0
+            rest = missing - added["acak"]
+            for task in _choose(tools, rest, wanted) if rest > 0 else ():
+                added[task.reason] += store.label_tasks.add([task])
     found: dict[str, int] = {reason: added[reason] for reason in SHARES if added[reason]}
     log.info("label_queue", **found)
     return Filled(found, len(store.label_tasks.queue()))

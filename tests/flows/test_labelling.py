@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from data.errors import InputError, UnknownItemError
+from data.errors import InputError, LeaseError, UnknownItemError
 from data.exchange import FORMATS
 from data.records import Label, Modality
 from data.store import Store
@@ -27,6 +27,7 @@ from flows.labelling import (
     missed_share,
     trained_counts,
 )
+from flows.leases import held
 from models.judge import Judgement
 
 TAXONOMY = load_taxonomy()
@@ -121,6 +122,13 @@ def test_a_full_queue_is_left_as_it_is(tools, prints):
     before = fill_queue(tools, 2)
     assert fill_queue(tools, 2).added == {}
     assert fill_queue(tools, 0).open == before.open
+
+
+def test_two_who_fill_a_queue_at_once_do_not_draw_from_one_frame_twice(tools, prints):
+    prints(3)
+    with held(tools.store, "label_queue", tools.clock, timedelta(minutes=1)), pytest.raises(LeaseError):
+        fill_queue(tools, 5)
+    assert tools.store.label_tasks.rounds() == []
 
 
 def test_the_lot_is_drawn_once_a_day_and_each_article_is_in_one_frame(tools, prints, newsroom):
