@@ -318,8 +318,8 @@ def _tokeniser() -> Any:
 
     return Tokenizer(
         spacy.blank("id").vocab,
-        prefix_search=re.compile(r"[^\w]").match,
-        suffix_search=re.compile(r"(?:[^\w]|(?<=\w)-nya)$").search,
+        prefix_search=re.compile(r"[^\w\s]").match,
+        suffix_search=re.compile(r"(?:[^\w\s]|(?<=\w)-nya)$").search,
         infix_finditer=re.compile(r"(?<=\w)[/:;,.](?=[^\W\d_])|[–—“”\"()…]").finditer,
     )
 

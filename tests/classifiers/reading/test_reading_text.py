@@ -133,3 +133,8 @@ def test_a_very_long_text_is_kept_whole_and_read_in_part() -> None:
     document = read_document("Judul", text)
     assert document.text == text
     assert max(token.end for token in document.tokens) <= MAX_CHARACTERS
+
+
+def test_a_desert_of_blanks_is_crossed_in_one_step() -> None:
+    text = "usai" + " " * 59_000 + "simulasi"
+    assert [token.norm for token in read_document("", text).words()] == ["usai", "simulasi"]
