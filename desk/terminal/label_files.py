@@ -41,7 +41,8 @@ def import_command(ctx: click.Context, file: str, name: str, annotator: str, *, 
     65 none could be taken, 66 no such file.
     """
     from data.errors import InputError
-    from flows.labelling import import_labels, label_tools
+    from flows.exchange import import_labels
+    from flows.labelling import label_tools
     from flows.settings import Settings
 
     say = speaker_of(ctx)
@@ -94,7 +95,8 @@ def export_command(
     They are other people's texts: for your own work, not for publication. Each export is written down; a FILE can be
     read by you alone. The queue holds no label that a person gave.
     """
-    from flows.labelling import export_labels, label_tools
+    from flows.exchange import export_labels
+    from flows.labelling import label_tools
     from flows.settings import Settings
 
     say = speaker_of(ctx)

@@ -17,12 +17,11 @@ from data.exchange import FORMATS
 from data.records import Label, Modality
 from data.store import Store
 from data.taxonomy import load_taxonomy
+from flows.exchange import export_labels, import_labels
 from flows.labelling import (
     LabelTools,
-    export_labels,
     fill_queue,
     give_label,
-    import_labels,
     label_agreement,
     missed_share,
     trained_counts,
