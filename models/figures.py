@@ -57,7 +57,7 @@ def shown(one: Interval, lang: str, *, few: bool = False) -> str:
     value = shown_number(one.value, lang)
     if few or not one.known or math.isnan(one.low):
         return value
-    return f"{value} ({shown_number(one.low, lang, 2)}–{shown_number(one.high, lang, 2)})"
+    return f"{value} ({shown_number(one.low, lang)}–{shown_number(one.high, lang)})"
 
 
 def too_few(label: LabelFigures) -> bool:
