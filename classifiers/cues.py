@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 GAP = ".."
 GAP_WORDS = 4
+MAX_WORDS = 100_000
+"""Words of which it is remembered what they begin: news repeats its words."""
+
 CLITICS = ("nya", "lah", "kah", "pun")
 VOWELS = "aiueo"
 _SPOKEN = re.compile(f"(?:ng|ny|m|n)[{VOWELS}]")
@@ -93,7 +97,7 @@ def _nasalised(root: str) -> tuple[str, ...]:
 
 
 class CueFinder:
-    """All cues of a taxonomy, compiled once; holds no state between documents."""
+    """All cues of a taxonomy, compiled once; of documents it keeps nothing but words that it has met."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._cues = tuple(taxonomy.cues())
@@ -110,6 +114,7 @@ class CueFinder:
             for phrase in phrases:
                 self._by_phrase[phrase].append(number)
         self._known = {word: tuple(sorted(elements)) for word, elements in self._words.items()}
+        self._kinds = lru_cache(MAX_WORDS)(self._elements_of)
 
     @property
     def cues(self) -> tuple[Cue, ...]:
@@ -141,21 +146,26 @@ class CueFinder:
         """Return (phrase, first token, last token) of every phrase found, in order."""
         kinds = [self._kinds(token.norm) for token in tokens]
         found = []
-        for position, here in enumerate(kinds):
-            for element in here:
+        for position in [number for number, here in enumerate(kinds) if here]:
+            after = kinds[position + 1] if position + 1 < len(kinds) else ()
+            for element in kinds[position]:
                 for phrase, rest in self._first.get(element, ()):
-                    last = _follow(kinds, tokens, position, rest)
-                    if last is not None:
-                        found.append((phrase, position, last))
+                    if not rest:
+                        found.append((phrase, position, position))
+                    # Most phrases end at their second word: it is looked at before anything is called.
+                    elif rest[0] is None or rest[0] in after:
+                        last = _follow(kinds, tokens, position, rest)
+                        if last is not None:
+                            found.append((phrase, position, last))
         return found
 
-    def _kinds(self, norm: str) -> tuple[int, ...]:
+    def _elements_of(self, norm: str) -> tuple[int, ...]:
         known = self._known.get(norm)
         if known is not None:
             return known
         if "-" in norm:  # "baliho-baliho" is what "baliho" is
             first, _, second = norm.partition("-")
-            return self._kinds(first) if first and (second == first or second == first + "nya") else ()
+            return self._elements_of(first) if first and (second == first or second == first + "nya") else ()
         for clitic in CLITICS:
             if norm.endswith(clitic) and (known := self._known.get(norm[: -len(clitic)])) is not None:
                 return known

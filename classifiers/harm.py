@@ -15,12 +15,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from classifiers.beginnings import Beginnings
 from classifiers.counting import NUMBER, read_number
 from classifiers.drills import set_apart
 from data.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from classifiers.text import Document
     from data.records import Zone
@@ -87,10 +88,19 @@ _BALLOTS = re.compile(
     r"(?:rusak|salah|tertukar|basah|sobek|hilang|kurang|cacat|berlubang|keliru|terbakar)(?!\w)"
 )
 _KECAMATAN = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:kecamatan|distrik|kapanewon)(?!\w)")
-_CROWD = re.compile(
-    rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:orang|massa|warga|mahasiswa|pelajar|buruh|pendukung|simpatisan|"
-    rf"demonstran|pengunjuk rasa|pedemo|pendemo|peserta aksi|pemuda|petani|sopir|pengemudi)(?!\w)"
+_CROWD_NOUNS = (
+    "orang", "massa", "warga", "mahasiswa", "pelajar", "buruh", "pendukung", "simpatisan", "demonstran",
+    "pengunjuk rasa", "pedemo", "pendemo", "peserta aksi", "pemuda", "petani", "sopir", "pengemudi",
+)  # fmt: skip
+_CROWD = re.compile(rf"(?<![\w.,])({NUMBER})\s+(?:\w+\s+){{0,2}}?(?:{'|'.join(_CROWD_NOUNS)})(?!\w)")
+_COUNTS = (
+    ("tps", _TPS, ("tps", "tempat pemungutan suara")),
+    ("lembar", _BALLOTS, ("surat suara",)),
+    ("kecamatan", _KECAMATAN, ("kecamatan", "distrik", "kapanewon")),
+    ("massa", _CROWD, _CROWD_NOUNS),
 )
+"""Kinds that are a number of something, with words of which each match holds one: a number is sought only by them."""
+
 _BEFORE_NUMBER = re.compile(rf"(?<![\w.,])({NUMBER})(?:\s+(?!dan\b|serta\b)[\w()/-]+){{0,6}}\s*$")
 _AFTER_NUMBER = re.compile(
     rf"^\s*(?:sekitar |sedikitnya |setidaknya |hingga )?({NUMBER})(?:\s+(?:orang|warga|korban|jiwa|anggota|prajurit|"
@@ -169,24 +179,29 @@ def find_harm(document: Document, year: int | None = None) -> Harm:
 
 
 @cache
-def _patterns(path: Path = REFERENCE) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the compiled expressions of every kind; SettingsError names the one that cannot be used."""
+def _patterns(path: Path = REFERENCE) -> tuple[Mapping[str, re.Pattern[str]], Beginnings]:
+    """Return the compiled expressions of every kind, and what tells for which a text must be searched.
+
+    SettingsError names the expression that cannot be used.
+    """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         pieces = _GAPS | tables["potongan"]
         lists = tables["fakta"]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsError(f"the table of harms cannot be read: {error!r}", where=str(path)) from error
-    compiled = []
+    compiled: dict[str, re.Pattern[str]] = {}
+    expressions: dict[str, str] = {}
     for kind, alternatives in lists.items():
         joined = "|".join(alternatives)
         for name, piece in pieces.items():
             joined = joined.replace("{" + name + "}", piece)
         try:
-            compiled.append((kind, re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")))
+            compiled[kind] = re.compile(rf"(?<![\w-])(?:{joined})(?!\w)")
         except re.error as error:
             raise SettingsError(f"{kind} holds an expression that cannot be read: {error}", where=str(path)) from error
-    return tuple(compiled)
+        expressions[kind] = joined
+    return compiled, Beginnings(expressions)
 
 
 def lower(text: str) -> str:
@@ -204,8 +219,10 @@ def _is_background(text: str, newest: int | None) -> bool:
 
 def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
     """Yield kind, start, end and count of what one lower-case sentence states."""
-    for kind, pattern in _patterns():
-        if kind == "tewas" and _LISTED.search(text):
+    patterns, starts = _patterns()
+    possible = starts.possible(text)
+    for kind, pattern in patterns.items():
+        if kind not in possible or (kind == "tewas" and _LISTED.search(text)):
             continue
         for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             if kind == "tahap_terhenti" and _only_late(text, found):
@@ -213,7 +230,9 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
             if _holds(text, found.start(), kind):
                 count = _count(text, found) if kind in _COUNTED else 1
                 yield kind, found.start(), found.end(), count
-    for kind, pattern in (("tps", _TPS), ("lembar", _BALLOTS), ("kecamatan", _KECAMATAN), ("massa", _CROWD)):
+    for kind, pattern, nouns in _COUNTS:
+        if not any(noun in text for noun in nouns):
+            continue
         for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
             number = read_number(found.group(1))
             if kind == "tps" and (_AFFECTED.search(text) is None or _ALL_OF.search(text[: found.start()][-30:])):

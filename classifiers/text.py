@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from data.errors import SettingsError
@@ -32,6 +32,12 @@ MAX_VOCABULARY = 400_000
 """Words that spaCy may remember before it starts anew: it forgets none, and a watch that runs for months would fill
 the memory (0.3 kB each)."""
 
+MAX_KNOWN = 100_000
+"""Runs of characters whose tokens are kept (0.4 kB each), for the same reason."""
+
+LONGEST_KNOWN = 64
+"""Characters of the longest of them; what is longer is an address or rubbish, and does not come again."""
+
 LEAD_SENTENCES = 2
 """Sentences of the text that count as its lead; the law's "title or first two paragraphs" (regional paragraphs are
 one sentence long)."""
@@ -45,6 +51,7 @@ LEAST_TANGLED = 4
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # halves of characters, from broken input: no encoder takes them
 _WORD = re.compile(r"\w")
+_RUN = re.compile(r"\S+")
 _OPENING, _CLOSING = "“«„", "”»"
 _MARK = re.compile(f'[{_OPENING}{_CLOSING}"]')
 _STOP = re.compile(
@@ -98,6 +105,10 @@ class Token(NamedTuple):
     end: int
     norm: str
     sentence: int
+
+
+_TOKEN_OF = partial(tuple.__new__, Token)
+"""A token of its fields, without a Python call for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,47 +322,104 @@ def _tokeniser() -> Any:
     """Return spaCy's tokeniser for Indonesian with five rules in place of its two hundred.
 
     Its own affix and URL patterns cost 2.2 ms an article, these 0.5 ms, and split what matters here alike: signs at
-    the edges, "-nya", and the lost blank in "kejadian.Warga".
+    the edges, "-nya", and the lost blank in "kejadian.Warga". The vocabulary is that of ``spacy.blank("id")``, which
+    would take a second to build rules that are not used; nothing is asked of its words but what they are.
     """
-    import spacy
+    from spacy.lang.id import Indonesian
     from spacy.tokenizer import Tokenizer
+    from spacy.vocab import create_vocab
 
+    vocab: Any = create_vocab("id", Indonesian.Defaults)
+    vocab.lex_attr_getters = {}
     return Tokenizer(
-        spacy.blank("id").vocab,
+        vocab,
         prefix_search=re.compile(r"[^\w\s]").match,
         suffix_search=re.compile(r"(?:[^\w\s]|(?<=\w)-nya)$").search,
         infix_finditer=re.compile(r"(?<=\w)[/:;,.](?=[^\W\d_])|[–—“”\"()…]").finditer,
     )
 
 
-def _pieces(text: str) -> Any:
+class _Piece(NamedTuple):
+    """A token within a run of characters without blanks: its span there and its normal form.
+
+    ``seconds``: its forms, with and without "-nya", that are the second word of a pair; nearly always none.
+    """
+
+    start: int
+    end: int
+    norm: str
+    seconds: tuple[str, ...]
+
+
+class _Pieces:
+    """The tokens of runs of characters without blanks, as spaCy cuts them.
+
+    It looks at each such run by itself, so those that were met before are not asked for again: 19 of 20 in news.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[_Piece, ...]] = {}
+
+    def of(self, runs: Sequence[str]) -> list[tuple[_Piece, ...]]:
+        """Return the pieces of each run, in order."""
+        known = self._known
+        unknown = [run for run in dict.fromkeys(runs) if run not in known]
+        if not unknown:
+            return [known[run] for run in runs]
+        new = dict(_cut(unknown))
+        found = [new[run] if run in new else known[run] for run in runs]
+        if len(known) + len(new) > MAX_KNOWN:
+            known = self._known = {}
+        known.update((run, pieces) for run, pieces in new.items() if len(run) <= LONGEST_KNOWN)
+        return found
+
+
+_pieces = _Pieces()
+
+
+def _cut(runs: Sequence[str]) -> Iterator[tuple[str, tuple[_Piece, ...]]]:
+    """Yield each run with its pieces."""
     tokeniser = _tokeniser()
     if len(tokeniser.vocab.strings) > MAX_VOCABULARY:
         _tokeniser.cache_clear()
         tokeniser = _tokeniser()
-    return tokeniser(_SURROGATE.sub("\ufffd", text))
+    seconds = {second for _, second in word_lists().pairs}
+    text = _SURROGATE.sub("\ufffd", " ".join(runs))
+    spans = iter(tokeniser(text).to_array(["IDX", "LENGTH"]).tolist())  # without an object for each token
+    begin = 0
+    for run in runs:
+        own = []
+        end = begin
+        while end < begin + len(run):
+            start, length = next(spans)
+            end = start + length
+            norm = normal_form(text[start:end])
+            forms = (norm, norm[:-3]) if norm.endswith("nya") and len(norm) > 6 else (norm,)
+            own.append(_Piece(start - begin, end - begin, norm, tuple(form for form in forms if form in seconds)))
+        begin = end + 1
+        yield run, tuple(own)
 
 
 def _tokens(zone: Zone, text: str, sentences: list[Sentence]) -> list[Token]:
     """Return the tokens of one zone, each with the sentence it stands in."""
-    if not text.strip():
-        return []
     own = [sentence for sentence in sentences if sentence.zone == zone]
     if not own:
         return []
-    starts = [sentence.start for sentence in own]
-    pairs = word_lists().pairs
+    spans = [found.span() for found in _RUN.finditer(text)]
+    pieces = _pieces.of([text[start:end] for start, end in spans])
+    begins = [sentence.start for sentence in own[1:]]
     found: list[Token] = []
-    for piece in _pieces(text):
-        word, start = piece.text, piece.idx
-        if word.isspace():
-            continue
-        norm = normal_form(word)
-        sentence = own[max(0, bisect_right(starts, start) - 1)].index
-        second = norm[:-3] if norm.endswith("nya") and len(norm) > 6 else norm
-        pair = (pairs.get((found[-1].norm, norm)) or pairs.get((found[-1].norm, second))) if found else None
-        if pair and found[-1].sentence == sentence:
-            found[-1] = found[-1]._replace(end=start + len(word), norm=pair)
-        else:
-            found.append(Token(zone, start, start + len(word), norm, sentence))
+    for (base, _), parts in zip(spans, pieces, strict=True):
+        for start, end, norm, seconds in parts:
+            sentence = own[bisect_right(begins, base + start)].index
+            if seconds and found and found[-1].sentence == sentence and (pair := _pair(found[-1].norm, seconds)):
+                found[-1] = found[-1]._replace(end=base + end, norm=pair)
+            else:
+                found.append(_TOKEN_OF((zone, base + start, base + end, norm, sentence)))
     return found
+
+
+def _pair(first: str, seconds: Sequence[str]) -> str | None:
+    """Return what a word and one of the forms of the next are together, None where they are two things."""
+    pairs = word_lists().pairs
+    return next((pairs[first, second] for second in seconds if (first, second) in pairs), None)
