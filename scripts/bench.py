@@ -1,6 +1,6 @@
 """Speed and memory, as ratios within one run so that they travel between machines; writes ``out/bench.json``.
 
-    python scripts/bench.py [--rounds 5]
+    python scripts/bench.py [--rounds 5] [--only assess]
 
 Everything is measured on the bundled sample sites: their pages are our own. CPU seconds of one process are counted, not
 the wall's: the machine may be busy. Each figure is the median over the rounds; the yardstick is a bare lxml parse of
@@ -10,6 +10,7 @@ the same pages in the same round.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import statistics
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +36,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from data.records import Article, Source
+    from data.store import Store
+    from models.assessor import AssessItem
 
 NOW = datetime(2024, 12, 20, tzinfo=UTC)
 HELP_RUNS = 7
+COLD_RUNS = 5
+
+TEXTS = 2
+"""Sample articles that make one nearly as long as news is: theirs are of 750 characters, regional papers' of 1,800, but
+not as full of incidents."""
 
 
 def sample_pages() -> list[tuple[Page, str]]:
@@ -63,24 +72,27 @@ def cpu(work: Callable[[], object]) -> float:
     return time.process_time() - before
 
 
-def stages(rounds: int) -> list[Figure]:
-    """Return the rate of each stage against a bare parse of the same pages."""
-    from classifiers.copies import signature
-    from classifiers.places import Locator
+def sample_sources() -> dict[str, Source]:
+    """Return the sample sites' entries of the catalogue by id."""
     from data.catalogue import load_catalogue
-    from data.store import Store
-    from models.assessor import AssessItem, Assessor
-    from scrapers.extract import read_page
 
     root = Path(__file__).resolve().parent.parent
-    sources: dict[str, Source] = {source.id: source for source in load_catalogue([root / "data/samples/sources.toml"])}
-    pages = sample_pages()
-    articles: list[Article] = []
-    for page, source_id in pages:
-        article = read_page(page, sources[source_id], NOW).article
-        if article is not None:
-            articles.append(article)
-    items = [
+    return {source.id: source for source in load_catalogue([root / "data/samples/sources.toml"])}
+
+
+def sample_articles(pages: list[tuple[Page, str]], sources: dict[str, Source]) -> list[Article]:
+    """Return the articles that are read from pages."""
+    from scrapers.extract import read_page
+
+    found = [read_page(page, sources[source_id], NOW).article for page, source_id in pages]
+    return [article for article in found if article is not None]
+
+
+def assess_items(articles: list[Article], sources: dict[str, Source]) -> list[AssessItem]:
+    """Return articles as the assessor takes them."""
+    from models.assessor import AssessItem
+
+    return [
         AssessItem(
             id=str(number),
             title=article.title,
@@ -94,6 +106,20 @@ def stages(rounds: int) -> list[Figure]:
         )
         for number, article in enumerate(articles)
     ]
+
+
+def stages(rounds: int) -> list[Figure]:
+    """Return the rate of each stage against a bare parse of the same pages."""
+    from classifiers.copies import signature
+    from classifiers.places import Locator
+    from data.store import Store
+    from models.assessor import Assessor
+    from scrapers.extract import read_page
+
+    sources = sample_sources()
+    pages = sample_pages()
+    articles = sample_articles(pages, sources)
+    items = assess_items(articles, sources)
     locator, assessor = Locator.load(), Assessor.load()
     work: dict[str, Callable[[], object]] = {
         "parse": lambda: [lxml_html.fromstring(page.body or b"") for page, _ in pages],
@@ -118,7 +144,7 @@ def stages(rounds: int) -> list[Figure]:
     return figures
 
 
-def _store(store_class: type, articles: list[Article]) -> None:
+def _store(store_class: type[Store], articles: list[Article]) -> None:
     from data.records import PageRef
 
     with tempfile.TemporaryDirectory() as folder, store_class.open(f"sqlite:///{folder}/bench.sqlite3") as store:
@@ -162,15 +188,87 @@ def gazetteer() -> list[Figure]:
     ]
 
 
+def assess_alone(rounds: int) -> None:
+    """Print as JSON what assessing takes in this process, of which nothing else was asked.
+
+    ``first`` is the pass in which every word is new; in the later ones none is. A watch stands between the two: of its
+    words one in twenty is new.
+    """
+    from models.assessor import Assessor
+
+    sources = sample_sources()
+    short = sample_articles(sample_pages(), sources)
+    articles = [
+        replace(one, text="\n".join([one.text, *(other.text for other in short[at + 1 : at + TEXTS])]))
+        for at, one in enumerate(short[: 1 - TEXTS])
+    ]
+    items = assess_items(articles, sources)
+    assessor = Assessor.load()
+    first, *later = [cpu(lambda: assessor.assess(items)) / len(items) for _ in range(rounds + 1)]
+    found = {
+        "first": first,
+        "later": statistics.median(later),
+        "items": len(items),
+        "characters": sum(len(item.text) for item in items) / len(items),
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(found))
+
+
+def assessing(rounds: int) -> list[Figure]:
+    """Return how many articles a core assesses in a second, and what a process takes before its first."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, str(Path(__file__).resolve()), "--rounds", str(rounds), "--alone"]
+    found = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    with tempfile.TemporaryDirectory() as home:
+        line = Path(home) / "one.jsonl"
+        line.write_text(json.dumps({"id": "1", "title": "Warga", "text": "Warga berkumpul."}) + "\n", encoding="utf-8")
+        one = [sys.executable, "-m", "kentongan", "assess", "--jsonl", str(line)]
+        cold = [_process(one, {**environment, "KENTONGAN_HOME": home}) for _ in range(COLD_RUNS)]
+    bare = [_process([sys.executable, "-c", "pass"], environment) for _ in range(COLD_RUNS)]
+    wall, seconds, memory = (statistics.median(column) for column in zip(*cold, strict=True))
+    python = statistics.median(run[1] for run in bare)
+    count = found["items"]
+    return [
+        Figure("bench.assess.per_second", 1 / found["later"], "articles/s", count, least=200),
+        Figure("bench.assess.per_second_all_words_new", 1 / found["first"], "articles/s", count),
+        Figure("bench.assess.characters", found["characters"], "per article", count),
+        Figure("bench.assess.memory_mb", found["memory"], "MB", 1, most=600),
+        Figure("bench.cold_start.s", wall, "s wall", COLD_RUNS, most=5),
+        Figure("bench.cold_start.cpu_s", seconds, "s CPU", COLD_RUNS),
+        Figure("bench.cold_start.cost_to_python", seconds / python, "x python", COLD_RUNS),
+        Figure("bench.cold_start.memory_mb", memory, "MB", COLD_RUNS, most=600),
+    ]
+
+
+def _process(command: list[str], environment: dict[str, str]) -> tuple[float, float, float]:
+    """Return what a command took: seconds of wall time, seconds of CPU, MB of resident memory at most."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
 def main() -> int:
     """Measure, print, write; return 1 where a bound is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "out" / "bench.json")
+    parser.add_argument("--only", choices=("assess",), help="only how fast articles are assessed")
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)  # how it calls itself
     given = parser.parse_args()
-    figures = help_time() + gazetteer() + stages(given.rounds)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures.append(Figure("bench.peak_memory_mb", peak, "MB", 1, most=700))
+    if given.alone:
+        assess_alone(given.rounds)
+        return 0
+    figures = assessing(given.rounds)
+    if given.only is None:
+        figures += help_time() + gazetteer() + stages(given.rounds)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        figures.append(Figure("bench.peak_memory_mb", peak, "MB", 1, most=700))
     write(figures, given.out)
     print(table(figures))
     return 0 if all(figure.holds for figure in figures) else 1
