@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data.errors import ModelError
+from models.embedding import SEED
 from models.examples import DESK_PREFIX, counts
 from models.fingerprint import features_fingerprint
 from models.golden import GOLDEN
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from models.splits import Split
     from models.train import Corpus
 
-DESCRIPTION = "Logistic signals, softmax modality, a small second stage; hashed words, stems, runs of letters and cues."
+DESCRIPTION = "Regularised least squares over hashed words, letters, cues and a space of subjects; a second stage."
 
 LIMITS = (
     "Labels of the shipped examples are by language models, mostly a single one each: agreement overstates people's.",
@@ -102,7 +103,7 @@ def card_of(
             "parent": parent,
             "rules": corpus.taxonomy.digest,
             "features": features_fingerprint(),
-            "seeds": {"training": None, "bootstrap": BOOTSTRAP_SEED, "resamples": RESAMPLES},
+            "seeds": {"training": None, "space": SEED, "bootstrap": BOOTSTRAP_SEED, "resamples": RESAMPLES},
             "versions": versions(),
         },
     }

@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import data
 from data.errors import InputError, ModelError
 from data.taxonomy import Taxonomy, load_taxonomy
-from models.card import BOOTSTRAP_SEED, CROSSED, HELD_OUT, Source, card_of, files_digest, trained_ids
+from models.card import BOOTSTRAP_SEED, CROSSED, HELD_OUT, Source, card_of, files_digest, trained_ids, version_in
+from models.embedding import Embedding, read_embedding
 from models.exam import Exam, said_of, said_of_scores, truth_of
 from models.examples import GOLD, Example, Learned, labels_digest, learn, read_examples
 from models.golden import GOLDEN, check_golden
 from models.judge import BASELINE, Judge
 from models.matrix import Matrix, open_matrix
 from models.measure import RESAMPLES, measure
-from models.splits import Split, merge, split, story_numbers, with_stories
+from models.splits import Split, merge, split, story_numbers, thinned, with_stories
 from models.train import corpus_of, fit_second, folds, save, stored_judge, targets, train
+from models.weights import read_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], object]
 
 GOLD_FOLDER = Path(data.__file__).parent / "gold"
+
+MOST_EXAMPLES = 12_000
+"""Examples that one model learns from: the table of their likenesses takes 4 GB then, its factor a minute. The oldest
+of the desk's make room (`models.splits.thinned`)."""
 
 LEAST_EXAMPLES = 40
 LEAST_OF_BOTH = 8
@@ -77,6 +84,7 @@ class Trainer:
 
     ``matrix`` and ``gold`` are folders, None leaves them out. ``progress`` is told a step ("read", "fit", "measure")
     with how much of it is done. ``jobs`` threads give the same weights as one.
+    ``space`` is where articles stand among others (None: the shipped model's).
     """
 
     matrix: Path | None = BASELINE
@@ -86,6 +94,7 @@ class Trainer:
     name: str = "latih"
     progress: Progress = field(default=lambda _step, _done, _of: None)
     taxonomy: Taxonomy = field(default_factory=load_taxonomy)
+    space: Embedding | None = None
     _known: dict[Example, Learned] = field(default_factory=dict, repr=False)
 
     def exam(self, examples: Sequence[Example], champion: Mapping[str, Any]) -> Exam:
@@ -97,7 +106,7 @@ class Trainer:
 
         Raises InputError where there is too little to learn from, and what reading the sources raises.
         """
-        return self.challenge(examples, champion, folder / "model").folder
+        return self.challenge(examples, champion, folder / "model", parent=version_in(champion)).folder
 
     def gather(self, examples: Sequence[Example], champion: Mapping[str, Any]) -> Gathered:
         """Return all examples, put together and split; ``champion`` is the card of the model in use."""
@@ -124,13 +133,16 @@ class Trainer:
         another model lies in ``folder`` and is not to be replaced, DiskFullError.
         """
         found = self.gather(examples, champion)
-        corpus = corpus_of(found.parts.train, self.taxonomy)
-        _check_enough(found.parts.train)
-        linear, second, scores = train(corpus, jobs=self.jobs, progress=lambda done, of: self.progress("fit", done, of))
+        learners = thinned(found.parts.train, MOST_EXAMPLES)
+        corpus = corpus_of(learners, self.taxonomy)
+        _check_enough(learners)
+        machine, second, scores = train(
+            corpus, space=self._space, jobs=self.jobs, progress=lambda done, of: self.progress("fit", done, of)
+        )
         self.progress("measure", 0, 1)
-        mine = stored_judge(corpus, linear, second, name=self.name)
+        mine = stored_judge(corpus, machine, second, name=self.name)
         measured = measured_on(mine, found.parts.holdout)
-        crossed = cross_validated(corpus, found.parts.train, scores)
+        crossed = cross_validated(corpus, learners, scores)
         both = {HELD_OUT: measured, CROSSED: crossed} if measured else {CROSSED: crossed}
         card = card_of(
             corpus,
@@ -141,7 +153,7 @@ class Trainer:
             measurements=both,
             notes=found.notes,
         )
-        digest = save(folder, corpus, linear, second, card, replace=replace)
+        digest = save(folder, corpus, machine, second, card, replace=replace)
         self.progress("measure", 1, 1)
         return Challenge(
             folder=folder,
@@ -152,6 +164,10 @@ class Trainer:
             cross_validated=crossed,
             misread=_misread(mine),
         )
+
+    @cached_property
+    def _space(self) -> Embedding:
+        return self.space or read_embedding(read_model(BASELINE).arrays)
 
     @cached_property
     def _matrix(self) -> Matrix | None:
@@ -202,11 +218,12 @@ def cross_validated(corpus: Corpus, examples: Sequence[Learned], scores: NDArray
     """
     fold, wanted, slugs = folds(corpus), targets(corpus), corpus.taxonomy.slugs
     said: dict[int, Said] = {}
-    for number in np.unique(fold):
-        others = fold != number
-        second = fit_second(scores[others], wanted.part(others), len(slugs))
-        for at in np.flatnonzero(~others).tolist():
-            said[at] = said_of_scores(scores[at], second, examples[at].rails, slugs)
+    with threadpool_limits(1):
+        for number in np.unique(fold):
+            others = fold != number
+            second = fit_second(scores[others], wanted.part(others), len(slugs))
+            for at in np.flatnonzero(~others).tolist():
+                said[at] = said_of_scores(scores[at], second, examples[at].rails, slugs)
     truth = [truth_of(one, int(story)) for one, story in zip(examples, corpus.stories, strict=True)]
     return measure(truth, [said[at] for at in range(len(truth))], resamples=0, note="cross-validated")
 

@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from data.records import Evidence
 from models.features import BLOCKS, stem
-from models.linear import Linear, weighted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
+    from numpy.typing import NDArray
 
     from classifiers.cues import CueHit
     from classifiers.text import Document
     from models.features import Row
 
 MOST_CUES = 4
+PAIRS = BLOCKS.index("pairs")
 MOST_WORDS = 3
 LEAST_WEIGHT = 0.03
 """A word that moved the log-odds less than this is not shown: on made-up pieces it read as noise to every reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What evidence is looked for: the name that it is printed for, its cues' label, its output column.
+
+    ``slope`` is what a point of the column's score adds to the log-odds.
+    """
+
+    name: str
+    label: str
+    column: int
+    slope: float
 
 
 def evidence(
     document: Document,
     row: Row,
     hits: Sequence[CueHit],
-    linear: Linear,
-    subjects: Sequence[tuple[str, str, int]],
+    pulls: NDArray[np.float64],
+    subjects: Sequence[Subject],
 ) -> tuple[Evidence, ...]:
-    """Return evidence for subjects (name to print, cue label, output column), strongest first within each.
+    """Return evidence for subjects, strongest first within each.
+
+    ``pulls`` says how far each entry of the row moves the score of each subject, shape (subjects, entries).
 
     Cues weigh their points, words their share of the log-odds. Spans of one subject do not overlap.
     """
-    values = weighted(row, linear.idf)
     found: list[Evidence] = []
-    for name, label, column in subjects:
-        mine = _cues(name, label, hits)
+    for subject, own in zip(subjects, pulls, strict=True):
+        mine = _cues(subject.name, subject.label, hits)
         taken = [(item.zone, item.start, item.end) for item in mine]
-        mine.extend(_words(name, column, document, row, values, linear, taken))
+        mine.extend(_words(subject.name, document, row, own * subject.slope, taken))
         found.extend(mine)
     return tuple(found)
 
@@ -63,22 +80,18 @@ def _cues(name: str, label: str, hits: Sequence[CueHit]) -> list[Evidence]:
 
 def _words(
     name: str,
-    column: int,
     document: Document,
     row: Row,
-    values: np.ndarray,
-    linear: Linear,
+    pulls: NDArray[np.float64],
     taken: Sequence[tuple[str, int, int]],
 ) -> list[Evidence]:
     """Return the words whose hashed features moved the column's score most, either way."""
-    pulls = values * linear.weights[row.buckets, column]
-    sums: dict[int, float] = {}
-    for pull, at, block in zip(pulls.tolist(), row.positions.tolist(), row.blocks.tolist(), strict=True):
-        if at >= 0 and BLOCKS[block] != "pairs":
-            sums[at] = sums.get(at, 0.0) + pull
+    words = (row.positions >= 0) & (row.blocks != PAIRS)
+    sums = np.bincount(row.positions[words], pulls[words], minlength=1)
+    order = np.argsort(-np.abs(sums), kind="stable")
     chosen: list[Evidence] = []
     roots: set[str] = set()
-    for at, pull in sorted(sums.items(), key=lambda item: (-abs(item[1]), item[0])):
+    for at, pull in zip(order.tolist(), sums[order].tolist(), strict=True):
         if abs(pull) < LEAST_WEIGHT or len(chosen) == MOST_WORDS:
             break
         token = document.tokens[at]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from data.records import WATCHED
 from models.gate import Holdout
-from models.judge import MODALITIES, Judge, assertions, decide, flag_score
+from models.judge import MODALITIES, Judge, assertions, decide, decided, flag_score
 from models.measurement import Said, Truth
 from models.splits import story_numbers
 
@@ -64,9 +64,10 @@ def truth_of(one: Learned, story: int) -> Truth:
 
 def said_of(judge: Judge, rows: Sequence[Learned]) -> tuple[Said, ...]:
     """Return what a judge says of articles that it sees as rows."""
-    linear, second = judge.stages
+    machine, second = judge.stages
     slugs = judge.taxonomy.slugs
-    return tuple(said_of_scores(linear.scores(one.row), second, one.rails, slugs) for one in rows)
+    scores = machine.scores([one.row for one in rows])
+    return tuple(said_of_scores(own, second, one.rails, slugs) for one, own in zip(rows, scores, strict=True))
 
 
 def said_of_scores(
@@ -76,7 +77,7 @@ def said_of_scores(
     probabilities, modalities, flag = decide(scores, second, len(slugs))
     railed = modalities * rails
     guarded = dict(zip(MODALITIES, (railed / railed.sum()).tolist(), strict=True))
-    modality = max(MODALITIES, key=lambda name: guarded[name])
+    modality = decided(guarded)
     asserted = assertions(probabilities, second.thresholds, modality, slugs)
     return Said(
         signals=dict(zip(slugs, probabilities.tolist(), strict=True)),

@@ -7,7 +7,7 @@ it reads the card's golden texts as it should; prediction needs NumPy alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,15 @@ from classifiers.modality import guard
 from data.errors import ModelError
 from data.records import WATCHED, Evidence, Modality
 from data.taxonomy import Taxonomy, load_taxonomy
-from models.evidence import evidence
-from models.features import BUCKETS, dense_names, read_row
+from models.evidence import Subject, evidence
+from models.features import dense_names, read_row
 from models.golden import check_golden
-from models.linear import Linear, sigmoid, soft_maximum
+from models.kernel import Machine, read_machine
+from models.linear import sigmoid, soft_maximum
 from models.weights import read_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 BASELINE = Path(__file__).parent / "baseline"
 MODALITIES = tuple(Modality)
 
+AT_ONCE = 64
+"""Documents judged in one matrix product: more are not quicker, and their nearness to all anchors takes memory."""
+
 WORTH_STORING = 0.05
 """Signals below this probability are not stored: at it, one in fifty of them is true on the labelled articles."""
 
@@ -45,6 +48,16 @@ WORTH_STORING = 0.05
 LEAST_OF_WATCHED = 0.15
 """What the likeliest signal of a watched modality needs to be asserted alone; 0.08 to 0.25 swept: +0.003 micro-F1,
 +0.007 macro-F1."""
+
+
+MAJORITY = 0.5
+"""Probability beyond which a modality is said whatever the others share."""
+
+WATCHED_SHARE = 0.35
+"""Probability of all watched modalities together from which one of them is said where none of the seven has a majority:
+the four would else split the vote. In five folds, against the likeliest of seven: recall of the flag 0.844 on real and
+0.896 on made-up articles, not 0.816 and 0.869; its F1 0.886 and 0.918, not 0.878 and 0.907; accuracy of the modality
+0.858 and 0.890, not 0.859 and 0.882. 0.4 and 0.45 find less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Judge:
     def __init__(
         self,
         taxonomy: Taxonomy,
-        linear: Linear,
+        machine: Machine,
         second: Second,
         *,
         model_version: str,
@@ -97,7 +110,7 @@ class Judge:
         self.taxonomy = taxonomy
         self.model_version = model_version
         self.rules_version = taxonomy.digest[:12]
-        self._linear = linear
+        self._machine = machine
         self._second = second
         self._worth_storing = worth_storing
         self._finder = CueFinder(taxonomy)
@@ -118,43 +131,69 @@ class Judge:
         if list(stored.card.get("signals", ())) != list(taxonomy.slugs):
             raise ModelError(f"{place}: the model knows other signals than {'data/reference/signals'}; train it anew")
         arrays = stored.arrays
+        names = dense_names(cue_labels(taxonomy))
+        count = len(taxonomy.slugs)
         try:
-            linear = Linear(arrays["idf"].astype(np.float32), unpack(arrays))
+            machine = read_machine(arrays, dense=len(names), outputs=count + 1 + len(MODALITIES))
             second = Second(
                 *(arrays[name].astype(np.float64) for name in ("modality", "flag", "calibration", "thresholds"))
             )
         except KeyError as error:
             raise ModelError(f"{place}: the weights lack {error}; train the model anew") from error
-        count = len(taxonomy.slugs)
-        columns = BUCKETS + len(dense_names(cue_labels(taxonomy)))
-        shapes = (linear.weights.shape, linear.idf.shape, second.modality.shape[1:], second.thresholds.shape)
-        if shapes != ((columns, count + 1 + len(MODALITIES)), (BUCKETS,), (len(MODALITIES),), (count,)):
-            raise ModelError(f"{place}: the model was trained with other cues or features; train it anew")
+        except ModelError as error:
+            raise ModelError(f"{place}: {error}") from error
+        outputs = (second.modality.shape, second.flag.shape, second.calibration.shape, second.thresholds.shape)
+        width = 2 + len(MODALITIES)
+        if outputs != ((width, len(MODALITIES)), (width,), (2, count), (count,)):
+            raise ModelError(f"{place}: the second stage does not fit this program; train the model anew")
         if not all(
-            np.isfinite(array).all() for array in (linear.weights, second.modality, second.flag, second.calibration)
+            np.isfinite(array).all()
+            for array in (machine.linear.weights, machine.shares, second.modality, second.flag, second.calibration)
         ):
             raise ModelError(f"{place}: the weights hold numbers that are none; train the model anew")
         version = f"{stored.card.get('name', 'model')}-{stored.digest[:8]}"
-        judge = cls(taxonomy, linear, second, model_version=version, worth_storing=worth_storing)
+        judge = cls(taxonomy, machine, second, model_version=version, worth_storing=worth_storing)
         check_golden(judge, stored.card.get("golden", ()), str(place))
         return judge
 
     @property
-    def stages(self) -> tuple[Linear, Second]:
+    def stages(self) -> tuple[Machine, Second]:
         """The weights of both stages, for those who judge rows instead of documents (``models.exam``)."""
-        return self._linear, self._second
+        return self._machine, self._second
 
     def judge(self, documents: Sequence[Document]) -> list[Judgement]:
         """Return a judgement for each document, in their order. Empty and foreign texts get a sane one."""
-        return [self._judge(document) for document in documents]
+        return [
+            judgement
+            for start in range(0, len(documents), AT_ONCE)
+            for judgement in self._batch(documents[start : start + AT_ONCE])
+        ]
 
-    def _judge(self, document: Document) -> Judgement:
+    def _batch(self, documents: Sequence[Document]) -> Iterator[Judgement]:
+        read = [self._read(document) for document in documents]
+        rows = [row for _, row in read]
+        placed = self._machine.place(rows)
+        scores = self._machine.scores(rows, placed)
+        judged = [self._judge(*parts) for parts in zip(documents, (hits for hits, _ in read), scores, strict=True)]
+        subjects = [self._subjects(judgement) for judgement in judged]
+        slopes = self._machine.slopes(
+            placed, [(at, subject.column) for at, own in enumerate(subjects) for subject in own]
+        )
+        done = 0
+        for document, (hits, row), judgement, own in zip(documents, read, judged, subjects, strict=True):
+            pulls = self._machine.pulls(row, [subject.column for subject in own], slopes[done : done + len(own)])
+            done += len(own)
+            yield replace(judgement, evidence=(*judgement.evidence, *evidence(document, row, hits, pulls, own)))
+
+    def _read(self, document: Document) -> tuple[tuple[CueHit, ...], Row]:
         hits = self._finder.find(document)
-        row = read_row(document, hits, self._labels)
-        scores = self._linear.scores(row)
+        return hits, read_row(document, hits, self._labels)
+
+    def _judge(self, document: Document, hits: tuple[CueHit, ...], scores: NDArray[np.float64]) -> Judgement:
+        """Return what is judged of a document, with no evidence yet but that of the guard rails."""
         probabilities, modalities, flag = decide(scores, self._second, self._count)
         guarded, reasons = guard(document, hits, dict(zip(MODALITIES, modalities.tolist(), strict=True)))
-        modality = max(MODALITIES, key=lambda name: guarded[name])
+        modality = decided(guarded)
         asserted = assertions(probabilities, self._second.thresholds, modality, self.taxonomy.slugs)
         score = flag_score(flag, guarded, float(probabilities.max()))
         order = sorted(range(self._count), key=lambda number: -probabilities[number])
@@ -172,22 +211,32 @@ class Judge:
             negasi=is_negated(hits, modality=modality, asserted=asserted),
             historis=is_historical(hits, modality=modality),
             flag_score=round(score, 4),
-            evidence=self._evidence(document, row, hits, asserted, modality, reasons),
+            evidence=tuple(reasons),
         )
 
-    def _evidence(
-        self,
-        document: Document,
-        row: Row,
-        hits: Sequence[CueHit],
-        asserted: Sequence[str],
-        modality: Modality,
-        reasons: Sequence[Evidence],
-    ) -> tuple[Evidence, ...]:
+    def _subjects(self, judgement: Judgement) -> list[Subject]:
+        """Return what evidence is looked for: the asserted signals and the modality."""
         slugs = self.taxonomy.slugs
-        subjects = [(slug, slug, slugs.index(slug)) for slug in asserted]
-        subjects.append(("modality", modality.value, self._count + 1 + MODALITIES.index(modality)))
-        return (*reasons, *evidence(document, row, hits, self._linear, subjects))
+        slopes = self._second.calibration[0]
+        subjects = [
+            Subject(slug, slug, slugs.index(slug), float(slopes[slugs.index(slug)]))
+            for slug in judgement.flagged_signals
+        ]
+        kind = MODALITIES.index(judgement.modality)
+        own = float(self._second.modality[1 + kind, kind])
+        return [*subjects, Subject("modality", judgement.modality.value, self._count + 1 + kind, own)]
+
+
+def decided(probabilities: Mapping[Modality, float]) -> Modality:
+    """Return the modality that is said: that of the majority.
+
+    Without one, the likeliest of the watched ones where these together reach `WATCHED_SHARE`, else of the others.
+    """
+    likeliest = max(MODALITIES, key=lambda name: probabilities[name])
+    if probabilities[likeliest] > MAJORITY:
+        return likeliest
+    watched = sum(probabilities[name] for name in WATCHED) >= WATCHED_SHARE
+    return max((name for name in MODALITIES if (name in WATCHED) == watched), key=lambda name: probabilities[name])
 
 
 def assertions(
@@ -218,14 +267,9 @@ def cue_labels(taxonomy: Taxonomy) -> tuple[str, ...]:
 def second_features(scores: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """Return what the second stage sees of first-stage scores, shape (rows, features); the last column is the bias.
 
-    Columns: modality log-probabilities, clipped signal log-odds, flag log-odds, log-odds of any signal.
+    Columns: the flag, the modalities. The signals' own scores add nothing: modality accuracy 0.850 with, 0.857 without.
     """
-    signals = np.clip(scores[:, :count], -6, 6)
-    logs = np.log(np.maximum(soft_maximum(scores[:, count + 1 :]), 1e-6))
-    none = np.clip(np.prod(1 - sigmoid(scores[:, :count]), axis=1), 1e-6, 1 - 1e-6)
-    any_signal = np.log((1 - none) / none)
-    flag = np.clip(scores[:, count], -8, 8)
-    return np.column_stack([logs, signals, flag, any_signal, np.ones(len(scores))])
+    return np.column_stack([scores[:, count:], np.ones(len(scores))])
 
 
 def decide(
@@ -237,12 +281,6 @@ def decide(
     modalities = soft_maximum(seen @ second.modality)[0]
     flag = float(sigmoid(seen @ second.flag)[0])
     return probabilities, modalities, flag
-
-
-def unpack(arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-    """Return the weights of a stored model: bytes times a scale per output, and the dense rows as they are."""
-    sparse = arrays["sparse"].astype(np.float32) * arrays["scales"].astype(np.float32)
-    return np.concatenate([sparse, arrays["dense"].astype(np.float32)])
 
 
 def flag_score(flag: float, modalities: Mapping[Modality, float], likeliest: float) -> float:

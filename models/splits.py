@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.records import Modality
 from models.examples import labels_digest
 from models.stories import stories_of
 
@@ -95,6 +96,20 @@ def split(examples: Sequence[Learned], *, seen: Collection[str] = frozenset()) -
         recent=tuple(one for one in free if one.story in recent),
         kept_out=tuple(one for one in free if one.story in pinned),
     )
+
+
+def thinned(examples: Sequence[Learned], most: int) -> tuple[Learned, ...]:
+    """Return at most ``most`` examples, in their order: the desk's oldest without relevance go first, then its oldest.
+
+    What ships is never left out, nor is anything while there is room.
+    """
+    spare = len(examples) - most
+    if spare <= 0:
+        return tuple(examples)
+    desk = [at for at, one in enumerate(examples) if one.labelled_at is not None]
+    desk.sort(key=lambda at: (examples[at].modality is not Modality.TIDAK_RELEVAN, examples[at].labelled_at, at))
+    dropped = set(desk[:spare])
+    return tuple(one for at, one in enumerate(examples) if at not in dropped)
 
 
 def _newest(examples: Sequence[Learned], pinned: Collection[str], seen: Collection[str]) -> set[str]:

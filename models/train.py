@@ -16,10 +16,10 @@ import numpy as np
 
 from data.taxonomy import Taxonomy, load_taxonomy
 from models.examples import Example, counts, learn, read_examples
-from models.features import BUCKETS
-from models.first_stage import Targets, learn_first
-from models.judge import MODALITIES, Judge, Second, second_features, unpack
-from models.linear import Linear, fit_each, fit_one_of, sigmoid
+from models.features import dense_names
+from models.judge import MODALITIES, Judge, Second, cue_labels, second_features
+from models.kernel import Targets, learn_first, read_machine, stored_machine
+from models.linear import fit_each, fit_one_of, sigmoid
 from models.splits import FOLDS, fold_of, story_numbers
 from models.stories import stories
 from models.weights import write_model
@@ -30,12 +30,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.embedding import Embedding
     from models.examples import Labelled, Learned
     from models.features import Row
+    from models.kernel import Machine
 
-SECOND_STRENGTH = 0.3
-PLATT_STRENGTH = 1.0
-"""0.3 to 100 tried: the calibration error of rare labels is least here, F1 is flat."""
+SECOND_STRENGTH = 3.0
+"""Inverse L2 penalty of the second stage; flat from 0.3 to 10."""
+
+PLATT_STRENGTH = 10.0
+"""The same of the calibration of one signal; first-stage scores lie in [-1, 1], so slopes are steep."""
 
 THRESHOLD = 0.38
 """Where labels with few examples assert; on all labels together F1 is flat between 0.33 and 0.43."""
@@ -90,15 +94,11 @@ def targets(corpus: Corpus) -> Targets:
     return Targets(labels, counted * own[:, None], modality, own)
 
 
-def fit_first(corpus: Corpus, wanted: Targets, chosen: NDArray[np.bool_]) -> Linear:
-    """Return the first stage learned from the chosen rows."""
-    rows = [row for row, take in zip(corpus.rows, chosen.tolist(), strict=True) if take]
-    return learn_first(rows, wanted.part(chosen))[0]
-
-
-def out_of_fold(corpus: Corpus, wanted: Targets, fold: NDArray[np.int64], *, jobs: int = 1) -> NDArray[np.float64]:
+def out_of_fold(
+    corpus: Corpus, wanted: Targets, fold: NDArray[np.int64], *, space: Embedding, jobs: int = 1
+) -> NDArray[np.float64]:
     """Return first-stage scores of each example by a model that has not seen the labels of its fold."""
-    return learn_first(corpus.rows, wanted, fold, jobs=jobs)[1]
+    return learn_first(corpus.rows, wanted, fold, space=space, jobs=jobs)[1]
 
 
 def fit_second(scores: NDArray[np.float64], wanted: Targets, count: int) -> Second:
@@ -147,26 +147,27 @@ def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.float64], w
 
 
 def train(
-    corpus: Corpus, *, jobs: int = 1, progress: Callable[[int, int], object] | None = None
-) -> tuple[Linear, Second, NDArray[np.float64]]:
+    corpus: Corpus, *, space: Embedding, jobs: int = 1, progress: Callable[[int, int], object] | None = None
+) -> tuple[Machine, Second, NDArray[np.float64]]:
     """Return both stages, and the out-of-fold scores that the second one learned from.
 
+    ``space`` is where articles stand among others: the shipped model's, unless a new one was learned.
     ``jobs`` threads make the same weights as one; ``progress`` is told how many fits are done, of how many.
     """
+    # Before the limit is set: it holds for the libraries that are loaded then.
+    import sklearn.linear_model  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
     wanted = targets(corpus)
-    linear, scores = learn_first(corpus.rows, wanted, folds(corpus), jobs=jobs, progress=progress)
-    return linear, fit_second(scores, wanted, len(corpus.taxonomy.slugs)), scores
+    with threadpool_limits(1):  # several BLAS threads would add up in another order from machine to machine
+        machine, scores = learn_first(corpus.rows, wanted, folds(corpus), space=space, jobs=jobs, progress=progress)
+        return machine, fit_second(scores, wanted, len(corpus.taxonomy.slugs)), scores
 
 
-def stored_arrays(linear: Linear, second: Second) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a model as they are stored: hashed weights in 8 bits with a scale per output."""
-    sparse = linear.weights[:BUCKETS]
-    scales = np.maximum(np.abs(sparse).max(axis=0), 1e-9) / 127
+def stored_arrays(machine: Machine, second: Second) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a model as they are stored."""
     return {
-        "idf": linear.idf.astype(np.float16),
-        "sparse": np.round(sparse / scales).astype(np.int8),
-        "scales": scales.astype(np.float32),
-        "dense": linear.weights[BUCKETS:].astype(np.float32),
+        **stored_machine(machine),
         "modality": second.modality.astype(np.float32),
         "flag": second.flag.astype(np.float32),
         "calibration": second.calibration.astype(np.float32),
@@ -175,7 +176,7 @@ def stored_arrays(linear: Linear, second: Second) -> dict[str, NDArray[Any]]:
 
 
 def save(
-    folder: Path, corpus: Corpus, linear: Linear, second: Second, card: Mapping[str, Any], *, replace: bool = False
+    folder: Path, corpus: Corpus, machine: Machine, second: Second, card: Mapping[str, Any], *, replace: bool = False
 ) -> str:
     """Write a model folder and return its digest; the card gets what a judge needs and what it was learned from.
 
@@ -188,7 +189,7 @@ def save(
         "rules": corpus.taxonomy.digest[:12],
         **card,
     }
-    return write_model(folder, whole, stored_arrays(linear, second), replace=replace)
+    return write_model(folder, whole, stored_arrays(machine, second), replace=replace)
 
 
 def corpus_digest(corpus: Corpus) -> str:
@@ -202,17 +203,13 @@ def corpus_digest(corpus: Corpus) -> str:
     return digest.hexdigest()
 
 
-def stored_judge(corpus: Corpus, linear: Linear, second: Second, *, name: str) -> Judge:
+def stored_judge(corpus: Corpus, machine: Machine, second: Second, *, name: str) -> Judge:
     """Return the judge that weights are once they are stored, rounded to what the file holds."""
-    arrays = stored_arrays(linear, second)
-    rounded = Linear(arrays["idf"].astype(np.float32), unpack(arrays))
+    arrays = stored_arrays(machine, second)
+    dense = len(dense_names(cue_labels(corpus.taxonomy)))
+    rounded = read_machine(arrays, dense=dense, outputs=machine.shares.shape[1])
     parts = (arrays[one].astype(np.float64) for one in ("modality", "flag", "calibration", "thresholds"))
     return Judge(corpus.taxonomy, rounded, Second(*parts), model_version=name)
-
-
-def judge_of(corpus: Corpus, linear: Linear, second: Second, *, name: str) -> Judge:
-    """Return a judge of weights in memory, as an evaluation needs it."""
-    return Judge(corpus.taxonomy, linear, second, model_version=name)
 
 
 __all__ = [
@@ -222,10 +219,8 @@ __all__ = [
     "corpus_digest",
     "corpus_of",
     "counts",
-    "fit_first",
     "fit_second",
     "folds",
-    "judge_of",
     "out_of_fold",
     "prepare",
     "read_examples",

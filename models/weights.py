@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WEIGHTS_FILE = "weights.npz"
 CARD_FILE = "card.json"
-FORMAT = "kentongan-linear-2"
+FORMAT = "kentongan-kernel-1"
 """Changes with whatever would make old weights mean something else: hashing, blocks, the order of columns."""
 
 MAX_BYTES = 64 << 20

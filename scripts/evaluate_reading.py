@@ -36,12 +36,14 @@ from desk.terminal.assess_lines import Outlets, read_row
 from flows.settings import Settings
 from flows.tools import load_sources
 from models.assessor import Assessor
+from models.embedding import read_embedding
 from models.exam import said_of_scores, truth_of
 from models.examples import GOLD, Example, Learned, learn, read_examples
-from models.judge import Judge
+from models.judge import BASELINE, Judge
 from models.measure import measure
 from models.splits import split, with_stories
 from models.train import corpus_of, fit_second, folds, out_of_fold, targets
+from models.weights import read_model
 from scripts.figures import Figure, table
 
 if TYPE_CHECKING:
@@ -122,7 +124,8 @@ def said_out_of_fold(
 ) -> list[Said]:
     """Return what both stages and the guard rails say of each example, neither stage having seen its fold."""
     wanted, slugs = targets(corpus), corpus.taxonomy.slugs
-    scores = out_of_fold(corpus, wanted, fold, jobs=jobs)
+    space = read_embedding(read_model(BASELINE).arrays)  # learned without labels, once, with the shipped model
+    scores = out_of_fold(corpus, wanted, fold, space=space, jobs=jobs)
     said: dict[int, Said] = {}
     for number in np.unique(fold):
         others = fold != number

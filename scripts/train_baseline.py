@@ -24,15 +24,22 @@ from typing import TYPE_CHECKING, Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from classifiers.cues import CueFinder
+from classifiers.text import read_document
 from data.errors import InputError
+from data.taxonomy import load_taxonomy
 from models.challenger import Trainer
-from models.examples import Example, Learned, example_from, learn, read_examples
-from models.judge import Judge
+from models.embedding import learn_embedding
+from models.examples import GOLD, Example, Learned, example_from, learn, read_examples
+from models.features import read_row
+from models.judge import Judge, cue_labels
 from models.matrix import write_matrix
 from models.splits import with_stories
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+
+    from models.features import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = ROOT / "models" / "labels" / "news.jsonl"
@@ -43,6 +50,22 @@ TORN = frozenset({"clickid_2019"})
 """Sets whose texts lost the words inside their links."""
 
 _HEAD = re.compile(rf"(?:\S+\s+){{0,{WORDS - 1}}}\S+")
+
+
+def unlabelled_rows(articles: Path, without: Collection[str]) -> list[Row]:
+    """Return the rows of the articles of ``data/news`` but for ``without``: the space is learned from their words."""
+    taxonomy = load_taxonomy()
+    finder, labels = CueFinder(taxonomy), cue_labels(taxonomy)
+    rows = []
+    with gzip.open(articles, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            article = json.loads(line)
+            if article["id"] in without:
+                continue
+            head = _HEAD.search(article["body"] or "")
+            document = read_document(article["title"] or "", head.group() if head else "")
+            rows.append(read_row(document, finder.find(document), labels))
+    return rows
 
 
 def news_examples(labels: Path, articles: Path) -> Iterator[Example]:
@@ -94,16 +117,24 @@ def main(argv: list[str]) -> int:
     wanted = parser.parse_args(argv)
     start = time.monotonic()
     examples = read_examples(wanted.shared / "eval" / "dev.jsonl")
+    labelled = len(examples)
     examples += news_examples(wanted.labels, wanted.shared / "data" / "news" / "articles.jsonl.gz")
     rows = one_side(with_stories(learn(examples)))
     digest = write_matrix(wanted.out, rows)
     size = (wanted.out / "matrix.npz").stat().st_size / 1e6
-    held_out = sum(one.part == "holdout" for one in rows)
-    print(
-        f"matrix: {len(rows)} articles, {held_out} held out, {size:.1f} MB, {digest} ({time.monotonic() - start:.0f} s)"
-    )
+    held = sum(one.part == "holdout" for one in rows)
+    spent = time.monotonic() - start
+    print(f"matrix: {len(rows)} articles, {held} held out, {size:.1f} MB, {digest} ({spent:.0f} s)")
     start = time.monotonic()
-    trainer = Trainer(matrix=wanted.out, gold=wanted.gold, jobs=wanted.jobs, name="baseline")
+    gold = [one for path in sorted(wanted.gold.glob("*.jsonl")) for one in read_examples(path, group=GOLD)]
+    dev = {one.id for one in examples[:labelled]}
+    known = [*learn(gold), *(one for one in rows if one.id in dev)]
+    held_out = {one.id for one in rows if one.part == "holdout"}
+    news = unlabelled_rows(wanted.shared / "data" / "news" / "articles.jsonl.gz", held_out)
+    space = learn_embedding([*(one.row for one in known if one.part == "train"), *news])
+    print(f"space: {len(space.buckets)} stems in {space.dimensions} dimensions ({time.monotonic() - start:.0f} s)")
+    start = time.monotonic()
+    trainer = Trainer(matrix=wanted.out, gold=wanted.gold, jobs=wanted.jobs, name="baseline", space=space)
     made = trainer.challenge((), {}, wanted.out, replace=True)
     spent = time.monotonic() - start
     print(f"model: {len(made.parts.train)} examples, {len(made.parts.holdout)} held out, {made.digest} ({spent:.0f} s)")

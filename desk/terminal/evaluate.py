@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import click
 
-from data.errors import DiskFullError, InputError, ModelError, UnknownItemError
+from data.errors import InputError, ModelError, UnknownItemError
+from desk.terminal.files import write_file
 from desk.terminal.speech import language, reword, speaker_of
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def command(
     if page is not None:
         # Last: what was measured is on the screen even where the page cannot be written.
         content = _page(gold, digest, golds, reading, measured, worst, language((ctx.obj or {}).get("lang")))
-        _write(page, content.encode("utf-8"))
+        write_file(page, content.encode("utf-8"))
         click.echo(say(f"Laporan dengan grafik: {page}", f"Report with plots: {page}"), err=as_json)
 
 
@@ -274,18 +273,3 @@ def _opened(path: Path, *, hint: str) -> BinaryIO:
 def _read(path: Path) -> bytes:
     with _opened(path, hint="give a JSONL file of labelled articles") as lines:
         return lines.read()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            half.write_bytes(content)
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFullError(path.parent, needed_bytes=len(content)) from error
-        raise InputError(f"cannot be written: {error.strerror or error}", where=path) from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.files import OWNER_ONLY, write_file
 from desk.terminal.person import person
 from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import write_json
@@ -114,7 +114,7 @@ def export_command(
         sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
     else:
-        _write(Path(output), raw)
+        write_file(Path(output), raw, mode=OWNER_ONLY)
     if not interface:
         click.echo(
             say(
@@ -140,19 +140,3 @@ def _read(name: str) -> bytes:
         raise UnknownItemError("file", name, hint='give a file of labels, or "-" for standard input') from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", where=name) from error
-
-
-def _write(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner only."""
-    from data.errors import InputError
-
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"cannot be written: {error.strerror or error}", where=path) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.files import write_file
 from desk.terminal.person import person
 from desk.terminal.retrain import floors, retrain
 from desk.terminal.speech import reword, speaker_of
@@ -56,11 +57,16 @@ def list_command(ctx: click.Context, *, as_json: bool) -> int:
 @command.command(name="show")
 @click.argument("version")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole card as JSON.")
+@click.option("--html", "page", metavar="FILE", type=click.Path(path_type=Path), help="Write the card as a page.")
 @click.pass_context
-def show_command(ctx: click.Context, version: str, *, as_json: bool) -> int:
+def show_command(ctx: click.Context, version: str, page: Path | None, *, as_json: bool) -> int:
     """Show the card of VERSION: what it has learned from, how good it is, what is known to be weak."""
     say, registry = speaker_of(ctx), _registry()
     card, info = registry.card(version), registry.info(version)
+    if page is not None:
+        from models.report import card_report
+
+        write_file(page, card_report(card, version=info.version, lang=say("id", "en")).encode("utf-8"))
     if as_json:
         write_json({"version": info.version, "current": info.current, "shipped": info.shipped, "card": card})
         return 0

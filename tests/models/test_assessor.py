@@ -81,7 +81,7 @@ def test_signals_places_time_severity_and_urgency_come_together() -> None:
     assert judged.event_time is not None
     assert judged.event_time.start.astimezone(WIB) == datetime(2024, 11, 25, 18, 0, tzinfo=WIB)
     assert {one.subject for one in judged.evidence} == {"modality", "severity", "event_time"}
-    assert (judged.model_version, judged.rules_version) == ("model-1", "cues-1+1")
+    assert (judged.model_version, judged.rules_version) == ("model-1", "cues-1+2")
 
 
 def test_without_a_time_of_publication_no_stage_counts() -> None:

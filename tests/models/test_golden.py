@@ -17,15 +17,15 @@ from models.weights import CARD_FILE, pack, read_model, write_model
 def test_the_shipped_card_holds_the_golden_texts_and_its_calibration_error() -> None:
     card = json.loads((BASELINE / CARD_FILE).read_text(encoding="utf-8"))
     assert card["golden"] == list(GOLDEN)
-    assert card["figures"]["cv.flag_ece"][0] < 0.05
-    assert card["figures"]["cv.signals_ece"][0] < 0.05
+    assert card["figures"]["cross_validated.flag_ece"][0] < 0.05
+    assert card["figures"]["cross_validated.signals_ece"][0] < 0.05
 
 
 def test_golden_texts_are_of_every_common_modality() -> None:
     assert {entry["modality"] for entry in GOLDEN} == set(Modality) - {Modality.OPINI, Modality.ANCAMAN_POTENSI}
 
 
-@pytest.mark.parametrize("damaged", ["sparse", "modality", "thresholds", "calibration"])
+@pytest.mark.parametrize("damaged", ["shares", "anchors", "modality", "thresholds", "calibration"])
 def test_damaged_weights_are_refused_although_their_digest_was_written_anew(tmp_path: Path, damaged: str) -> None:
     stored = read_model(BASELINE)
     arrays = {name: np.array(array) for name, array in stored.arrays.items()}

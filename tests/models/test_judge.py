@@ -9,7 +9,7 @@ import pytest
 from classifiers.text import read_document
 from data.errors import ModelError
 from data.records import Modality
-from models.judge import BASELINE, Judge, Judgement
+from models.judge import BASELINE, Judge, Judgement, decided
 
 
 @pytest.fixture(scope="module")
@@ -151,5 +151,20 @@ def test_a_model_with_other_signals_is_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_model_is_small_and_holds_no_text() -> None:
     files = {path.name: path.stat().st_size for path in BASELINE.iterdir() if path.is_file() and path.suffix != ".py"}
-    assert set(files) == {"weights.npz", "card.json"}
-    assert sum(files.values()) < 4_000_000
+    assert set(files) == {"weights.npz", "card.json", "matrix.npz", "matrix.json", "floors.json"}
+    assert sum(files.values()) < 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ({"pencegahan_kegiatan": 0.51, "kejadian": 0.29, "dugaan": 0.2}, Modality.PENCEGAHAN_KEGIATAN),
+        ({"pencegahan_kegiatan": 0.45, "kejadian": 0.3, "dugaan": 0.25}, Modality.KEJADIAN),
+        ({"tidak_relevan": 0.49, "pencegahan_kegiatan": 0.2, "kejadian": 0.31}, Modality.TIDAK_RELEVAN),
+        ({"opini": 0.4, "dugaan": 0.2, "ancaman_potensi": 0.22, "tidak_relevan": 0.18}, Modality.ANCAMAN_POTENSI),
+    ],
+)
+def test_a_majority_decides_and_without_one_the_watched_modalities_count_together(
+    shares: dict[str, float], said: Modality
+) -> None:
+    assert decided({name: shares.get(name.value, 0.0) for name in Modality}) is said

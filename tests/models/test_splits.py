@@ -1,5 +1,6 @@
 """Who learns and who measures: copies never straddle, the newest of the desk measure, what was held out stays so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from data.records import Modality
 from models.examples import Example, Learned, learn
 from models.features import Row
 from models.matrix import read_matrix, write_matrix
-from models.splits import merge, split, with_stories
+from models.splits import merge, split, thinned, with_stories
 from models.stories import prints_of, sketch, stories, stories_of
 
 STORY = "Massa pendukung paslon mendatangi kantor KPU dan meminta penghitungan ulang di delapan TPS pada hari Rabu"
@@ -151,3 +152,11 @@ def test_two_texts_are_one_story_from_a_share_of_their_runs_on(shared: int) -> N
     second = [f"b{number}" for number in range(60)] + [f"s{number}" for number in range(shared)]
     # 40 words have 35 runs of six, of 95 in each text: 0.37; 3 words have none.
     assert stories([" ".join(first), " ".join(second)]).tolist() == ([0, 0] if shared == 40 else [0, 1])
+
+
+def test_the_desks_oldest_plain_examples_make_room_and_what_ships_stays() -> None:
+    plain = [replace(bare(f"biasa-{day}", day=day), modality=Modality.TIDAK_RELEVAN) for day in (1, 2)]
+    examples = (bare("bawaan"), *plain, bare("lama", day=3), bare("baru", day=4))
+    assert ids(thinned(examples, 5)) == ids(examples)
+    assert ids(thinned(examples, 4)) == ["bawaan", "biasa-2", "lama", "baru"]
+    assert ids(thinned(examples, 2)) == ["bawaan", "baru"]

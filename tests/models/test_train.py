@@ -10,11 +10,14 @@ from scipy import sparse
 from classifiers.text import read_document
 from data.errors import InputError
 from data.records import Modality
-from models.judge import Judge
+from models.embedding import read_embedding
+from models.judge import BASELINE, Judge
 from models.linear import fit_each, fit_one_of, sigmoid, soft_maximum
-from models.train import Example, folds, judge_of, prepare, read_examples, save, stories, targets, train
+from models.train import Example, folds, prepare, read_examples, save, stored_judge, stories, targets, train
+from models.weights import read_model
 
 GOLD = Path(__file__).parents[2] / "data" / "gold"
+SPACE = read_embedding(read_model(BASELINE).arrays)
 
 
 def example(
@@ -49,8 +52,8 @@ def test_copies_of_one_story_share_a_fold() -> None:
 def test_a_signal_without_examples_is_never_asserted() -> None:
     corpus = prepare(read_examples(GOLD / "public_order.jsonl")[::3])
     unseen = set(corpus.taxonomy.slugs) - {signal for entry in corpus.examples for signal in entry.signals}
-    linear, second, _ = train(corpus)
-    judged = judge_of(corpus, linear, second, name="uji").judge(
+    machine, second, _ = train(corpus, space=SPACE)
+    judged = stored_judge(corpus, machine, second, name="uji").judge(
         [read_document(entry.title, entry.text) for entry in corpus.examples]
     )
     assert unseen
@@ -110,8 +113,8 @@ def test_the_same_examples_give_the_same_model_to_the_byte_and_it_loads(tmp_path
     digests = []
     for name in ("first", "second"):
         corpus = prepare(examples)
-        linear, second, _ = train(corpus)
-        digests.append(save(tmp_path / name, corpus, linear, second, {"name": "uji"}))
+        machine, second, _ = train(corpus, space=SPACE, jobs=1 if name == "first" else 2)
+        digests.append(save(tmp_path / name, corpus, machine, second, {"name": "uji"}))
     assert digests[0] == digests[1]
     assert Judge.load(tmp_path / "first").model_version == f"uji-{digests[0][:8]}"
 

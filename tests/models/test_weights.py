@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.errors import ModelError
-from models.weights import CARD_FILE, WEIGHTS_FILE, pack, read_model, write_model
+from models.weights import CARD_FILE, FORMAT, WEIGHTS_FILE, pack, read_model, write_model
 
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([1, -1], np.int8)}
 
@@ -66,7 +66,7 @@ def test_pickled_objects_are_never_read(tmp_path: Path) -> None:
     import hashlib
 
     manifest = {"file": WEIGHTS_FILE, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
-    card = {"format": "kentongan-linear-2", "weights": manifest}
+    card = {"format": FORMAT, "weights": manifest}
     (tmp_path / CARD_FILE).write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(ModelError, match="cannot be unpacked"):
         read_model(tmp_path)
