@@ -269,6 +269,31 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """One mention of a place, and what around it spoke for its unit and role.
+
+    ``why`` are pairs of a slug (`classifiers.places.sightings.REASONS`) and the word of the text that it rests on, in
+    lower case; the word is empty where there is none.
+    """
+
+    zone: Zone
+    start: int
+    end: int
+    why: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place of a text with all mentions of it, in the order of title and text; the place's own span is one of them.
+
+    One mention can belong to two places (a mountain on a border, an office and the city it stands in).
+    """
+
+    place: Place
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventTime:
     """When the event happened as the text says it: first and last moment it can mean, and the span that says so."""
 

@@ -9,8 +9,10 @@ from classifiers.places.event import EventWeights, choose, read_weights
 from classifiers.places.lexicon import Lexicon, load_lexicon
 from classifiers.places.recognise import find_mentions
 from classifiers.places.resolve import resolve
-from classifiers.places.roles import make_places
+from classifiers.places.roles import attribute, make_places
+from classifiers.places.sightings import sightings_of
 from data.gazetteer import FOLDER, Gazetteer
+from data.records import FoundPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,3 +67,13 @@ class Locator:
         """
         reading = self.read(title, text, outlet_provinces=outlet_provinces, outlet_regencies=outlet_regencies)
         return make_places(reading, choose(reading, self.weights), self.gazetteer)
+
+    def trace(
+        self, title: str, text: str, *, outlet_provinces: Iterable[str] = (), outlet_regencies: Iterable[str] = ()
+    ) -> tuple[FoundPlace, ...]:
+        """Return the places of `locate`, each with all its mentions and what spoke for them: what a person checks."""
+        reading = self.read(title, text, outlet_provinces=outlet_provinces, outlet_regencies=outlet_regencies)
+        return tuple(
+            FoundPlace(place, sightings_of(mentions, reading, self.lexicon))
+            for place, mentions in attribute(reading, choose(reading, self.weights), self.gazetteer)
+        )

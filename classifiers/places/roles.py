@@ -84,26 +84,30 @@ def confidence_of(place: Resolved) -> float:
 
 def make_places(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[Place, ...]:
     """Return a record for each unit: those of the event first, then by role and position."""
+    return tuple(place for place, _ in attribute(reading, chosen, gazetteer))
+
+
+def attribute(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[tuple[Place, tuple[Resolved, ...]], ...]:
+    """Return the records of `make_places`, each with the mentions that it was made from."""
     events = [code for code, _ in chosen.units]
     around = frozenset(chosen.scope)
     units: dict[str, list[Resolved]] = {}
     for place in reading.places:
         units.setdefault(place.code, []).append(place)
     named = any(not place.landmark for place in reading.places)
-    made: list[Place] = []
+    made: list[tuple[Place, tuple[Resolved, ...]]] = []
     for code, places in units.items():
         role = PlaceRole.CAKUPAN if code in around else role_of(code, places, events)
         if named and role is PlaceRole.LATAR and all(place.landmark and not place.ambiguous for place in places):
             continue  # a building or mountain in the background names no unit where others are named outright
-        made.append(record(code, places, role, best_mention(places, role, reading), gazetteer))
+        made.append((record(code, places, role, best_mention(places, role, reading), gazetteer), tuple(places)))
     # the event's kabupaten may be named only through what lies in it
     sure = {code: p for code, p in chosen.units if code not in units}
     for code in sure:
         inner = [place for place in reading.places if place.code.startswith(code + ".")]
-        made.append(
-            record(code, inner, PlaceRole.KEJADIAN, best_mention(inner, PlaceRole.KEJADIAN, reading), gazetteer)
-        )
-    made.sort(key=lambda place: (ORDER[place.role], place.zone != "title", place.start))
+        shown = best_mention(inner, PlaceRole.KEJADIAN, reading)
+        made.append((record(code, inner, PlaceRole.KEJADIAN, shown, gazetteer), tuple(inner)))
+    made.sort(key=lambda pair: (ORDER[pair[0].role], pair[0].zone != "title", pair[0].start))
     return tuple(made)
 
 
