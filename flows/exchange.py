@@ -86,20 +86,8 @@ def _label_of(tools: LabelTools, given: Given, who: str, now: datetime) -> Label
         )
     if given.at is not None and given.at > now:
         raise InputError(f"was labelled in the future ({given.at.isoformat()}); mend the time")
-    return Label(
-        article_id=stored.id,
-        revision=stored.revision,
-        annotator=annotator_name(given.annotator) if given.annotator is not None else who,
-        at=given.at or now,
-        signals=given.signals,
-        modality=given.modality,
-        optional=given.optional,
-        severity=given.severity,
-        negasi=given.negasi,
-        historis=given.historis,
-        note=given.note,
-        kind=given.kind,
-    )
+    annotator = annotator_name(given.annotator) if given.annotator is not None else who
+    return given.label(stored, annotator, given.at or now)
 
 
 def _refuse_second(label: Label, line: int, seen: dict[tuple[int, int, str], int]) -> None:

@@ -315,20 +315,7 @@ def give_label(
     """
     stored = stored_text(tools.store, article_id, revision)
     given = read_fields(0, {**answer, "article": stored.id, "kind": kind, **_names(answer)}, tools.taxonomy.slugs)
-    label = Label(
-        article_id=stored.id,
-        revision=stored.revision,
-        annotator=annotator_name(annotator),
-        at=tools.clock(),
-        signals=given.signals,
-        modality=given.modality,
-        optional=given.optional,
-        severity=given.severity,
-        negasi=given.negasi,
-        historis=given.historis,
-        note=given.note,
-        kind=given.kind,
-    )
+    label = given.label(stored, annotator_name(annotator), tools.clock())
     tools.store.labels.add(label)
     return label
 

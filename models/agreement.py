@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from data.records import Label
 
 RESAMPLES: Final = 1000
-SUBSTANTIAL: Final = 0.6
-"""Kappa from which Landis & Koch (1977) call agreement substantial; below it, definitions want talking over."""
-
 MODALITIES: Final = tuple(Modality)
 
 

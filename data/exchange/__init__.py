@@ -12,12 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from data.errors import UnknownItemError
+from data.records import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from data.records import Assessment, Label, LabelKind, Modality
+    from data.records import Assessment, LabelKind, Modality, StoredArticle
 
 FORMATS = {
     "label-studio": "data.exchange.label_studio",
@@ -69,6 +70,23 @@ class Given:
     historis: bool
     note: str
     kind: LabelKind
+
+    def label(self, stored: StoredArticle, annotator: str, at: datetime) -> Label:
+        """Return the label that it comes to, of a text of the store, by a person and at a time."""
+        return Label(
+            article_id=stored.id,
+            revision=stored.revision,
+            annotator=annotator,
+            at=at,
+            signals=self.signals,
+            modality=self.modality,
+            optional=self.optional,
+            severity=self.severity,
+            negasi=self.negasi,
+            historis=self.historis,
+            note=self.note,
+            kind=self.kind,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from data.errors import InputError
-from data.exchange import Given, Wrong
-from data.exchange.fields import decoded, given, json_line, of_label
+from data.exchange.fields import json_lines, of_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from data.exchange import Entry
+    from data.exchange import Entry, Given, Wrong
     from data.records import Label
 
 FLAGS = ("negasi", "historis")
@@ -61,14 +60,7 @@ def labels_of(label: Label | None) -> list[str]:
 
 def read(raw: bytes, slugs: Sequence[str]) -> Iterator[Given | Wrong]:
     """Yield each line's label; blank lines are no lines."""
-    for number, line in enumerate(decoded(raw).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            fields = json_line(line)
-            yield given(number, {**fields, **_said(fields), "note": _note(fields)}, slugs)
-        except InputError as error:
-            yield Wrong(number, str(error))
+    return json_lines(raw, slugs, lambda fields: {**fields, **_said(fields), "note": _note(fields)})
 
 
 def _said(fields: dict[str, Any]) -> dict[str, Any]:

@@ -6,22 +6,26 @@ Each reader raises InputError with a sentence for a person; a format makes a `Wr
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from data.errors import InputError
-from data.exchange import Given
+from data.exchange import Given, Wrong
 from data.records import Modality, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from data.records import Label
 
 YES = frozenset({"ya", "true", "1", "yes", "benar"})
 NO = frozenset({"", "tidak", "false", "0", "no", "salah"})
 LONGEST_NOTE = 10_000
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""JSON can escape them; PostgreSQL refuses NUL, and neither engine takes a lone surrogate."""
+
 LARGEST_ID = 2**31 - 1
 LONGEST_NUMBER = 10
 
@@ -34,6 +38,8 @@ def given(line: int, fields: Mapping[str, Any], slugs: Sequence[str]) -> Given:
     note = str(fields.get("note") or "")
     if len(note) > LONGEST_NOTE:
         raise InputError(f"the note has {len(note):,} letters; {LONGEST_NOTE:,} are kept")
+    if UNSTORABLE.search(note):
+        raise InputError("the note has a character that no database keeps (NUL or half a surrogate pair); leave it out")
     annotator = fields.get("annotator")
     return Given(
         line=line,
@@ -162,6 +168,19 @@ def decoded(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def json_lines(
+    raw: bytes, slugs: Sequence[str], fields_of: Callable[[dict[str, Any]], Mapping[str, Any]]
+) -> Iterator[Given | Wrong]:
+    """Yield the label of each line of JSON, whose object ``fields_of`` puts into our names; blank lines are none."""
+    for number, line in enumerate(decoded(raw).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield given(number, fields_of(json_line(line)), slugs)
+        except InputError as error:
+            yield Wrong(number, str(error))
 
 
 def json_line(text: str) -> dict[str, Any]:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from data.errors import InputError
-from data.exchange import Given, Wrong
-from data.exchange.fields import decoded, given, json_line, of_label
+from data.exchange.fields import json_lines, of_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from data.exchange import Entry
+    from data.exchange import Entry, Given, Wrong
 
 OF_TRAINING = ("signals", "signals_optional", "modality", "severity", "negasi", "historis")
 
@@ -48,11 +46,4 @@ def write(entries: Iterable[Entry], slugs: Sequence[str]) -> bytes:  # noqa: ARG
 
 def read(raw: bytes, slugs: Sequence[str]) -> Iterator[Given | Wrong]:
     """Yield each line's label; blank lines are no lines."""
-    for number, line in enumerate(decoded(raw).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            fields = json_line(line)
-            yield given(number, fields | {"optional": fields.get("signals_optional")}, slugs)
-        except InputError as error:
-            yield Wrong(number, str(error))
+    return json_lines(raw, slugs, lambda fields: fields | {"optional": fields.get("signals_optional")})

@@ -30,7 +30,7 @@ LONGEST_CELL = 16 << 20
 """Letters of one cell; csv's own 128 thousand would refuse the longest articles."""
 
 GUARD = "'"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", GUARD)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", GUARD)
 
 
 def write(entries: Iterable[Entry], slugs: Sequence[str]) -> bytes:  # noqa: ARG001  # every format has one signature

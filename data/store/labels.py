@@ -73,14 +73,6 @@ class Labels:
         """Return the labels of every revision of an article, the first one first; not those that reviews come to."""
         return self._own(labels.c.article_id == article_id)
 
-    def of_articles(self, article_ids: Sequence[int]) -> dict[int, list[Label]]:
-        """Return the labels of each article that has one, as `of_article` does."""
-        found: dict[int, list[Label]] = defaultdict(list)
-        for at in range(0, len(article_ids), CHUNK):
-            for label in self._own(labels.c.article_id.in_(article_ids[at : at + CHUNK])):
-                found[label.article_id].append(label)
-        return dict(found)
-
     def since(self, at: datetime | None = None) -> list[Label]:
         """Return the labels made since ``at`` (None: all), the first one first."""
         return self._own(*([labels.c.at >= at] if at is not None else []))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desk.terminal.files import OWNER_ONLY, write_file
+from desk.terminal.label_words import plain
 from desk.terminal.person import person
 from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import write_json
@@ -59,7 +60,7 @@ def import_command(ctx: click.Context, file: str, name: str, annotator: str, *, 
         write_json({"read": found.read, "taken": found.taken, "known": found.known, "refused": refused})
     else:
         for one in found.refused[:SHOWN]:
-            why = reword(say, one.why)
+            why = plain(reword(say, one.why))  # it quotes the file
             click.echo(say(f"baris {one.line}: {why}", f"line {one.line}: {why}"), err=True)
         if len(found.refused) > SHOWN:
             more = len(found.refused) - SHOWN

@@ -141,6 +141,8 @@ def test_a_line_of_jsonl_has_the_shape_of_a_gold_file():
         ({"labelled_at": "2026-11-26T09:30:00"}, '"2026-11-26T09:30:00" has no zone; write it like 2026-11-26T09:30:00+07:00'),
         ({"kind": "opini"}, 'kind "opini" is neither label nor adjudication'),
         ({"note": "x" * 10_001}, "the note has 10,001 letters; 10,000 are kept"),
+        ({"note": "cek\ud800"}, "the note has a character that no database keeps (NUL or half a surrogate pair); leave it out"),
+        ({"note": "cek\0lagi"}, "the note has a character that no database keeps (NUL or half a surrogate pair); leave it out"),
     ],
 )  # fmt: skip
 def test_a_field_that_will_not_do_is_refused_with_its_line(fields, why):
@@ -204,12 +206,12 @@ def test_labels_of_doccano_that_will_not_do(labels_given, why):
 
 
 def test_no_cell_is_a_formula_and_what_guards_it_comes_off_again():
-    evil = replace(TEXT, title='=HYPERLINK("http://x.example","klik")', text="@SUM(A1)", source="'kabar")
+    evil = replace(TEXT, title='=HYPERLINK("http://x.example","klik")', text="@SUM(A1)", source="'kabar", url="\n=1")
     rows = list(csv.reader(io.StringIO(format_named("csv").write([Entry(evil, (SARI,))], SLUGS).decode("utf-8-sig"))))
     assert tuple(rows[0]) == COLUMNS
     row = dict(zip(*rows, strict=True))
     assert row["title"] == '\'=HYPERLINK("http://x.example","klik")'
-    assert (row["text"], row["source"]) == ("'@SUM(A1)", "''kabar")
+    assert (row["text"], row["source"], row["url"]) == ("'@SUM(A1)", "''kabar", "'\n=1")
     assert (row["signals"], row["optional"], row["historis"], row["negasi"]) == (
         "perusakan",
         "politik_uang",
@@ -220,7 +222,7 @@ def test_no_cell_is_a_formula_and_what_guards_it_comes_off_again():
 
 @having(words)
 def test_a_guarded_cell_is_none_of_a_formula_and_comes_back(cell):
-    assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0"))
     assert guardless(guarded(cell)) == cell
 
 

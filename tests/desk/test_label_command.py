@@ -283,3 +283,11 @@ def test_looks_at_drift_are_shown_with_what_they_are_held_against(run, store, mo
     assert "terutama ya" in shown
     assert "Tahapan pemilihan berganti" in shown
     assert json.loads(run("drift", "--json")[1])[0]["findings"][0]["effect"] == 2.1
+
+
+def test_what_a_refused_line_quotes_cannot_speak_to_the_terminal(run, tmp_path):
+    path = tmp_path / "label.jsonl"
+    path.write_text('{"article": 1, "modality": "\\u001b[31m\\ud800"}\n')
+    code, shown = run("import", str(path), "--format", "jsonl", "--as", "budi")
+    assert code == InputError.exit_code
+    assert 'tidak ada modalitas " [31m "' in shown

@@ -92,7 +92,6 @@ def test_a_label_comes_back_as_it_was_given(store, prints, label):
     given = label(number, "Sari", "perusakan", optional=("konflik_massa",), severity=3, negasi=True, note="=1+1")
     store.labels.add(given)
     assert store.labels.of_article(number) == [given]
-    assert store.labels.of_articles([number, 99]) == {number: [given]}
     assert store.labels.count() == 1
     assert store.labels.labelled() == {number}
 
