@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import structlog
 
@@ -68,22 +68,31 @@ class AssessTools:
 
 
 @dataclass(frozen=True, slots=True)
-class AssessTally:
-    """What a pass did, in articles and incidents: ``joined`` articles came to incidents that were there.
+class Tally:
+    """What a pass over articles did, assessing or re-scoring: ``joined`` articles came to incidents that were there.
 
     ``failed`` articles could not be judged, through a defect of ours: they wait for the next pass, and are in the log.
     """
 
-    assessed: int = 0
     flagged: int = 0
     opened: int = 0
     joined: int = 0
     updated: int = 0
     failed: int = 0
 
-    def plus(self, **more: int) -> AssessTally:
+    def plus(self, **more: int) -> Self:
         """Return the tally with ``more`` added."""
         return replace(self, **{name: getattr(self, name) + count for name, count in more.items()})
+
+
+T = TypeVar("T", bound=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessTally(Tally):
+    """What an assessment pass did: ``assessed`` articles, and what came of them."""
+
+    assessed: int = 0
 
 
 def assess_pending(
@@ -94,14 +103,7 @@ def assess_pending(
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
         while waiting := _waiting(tools, batch, failed):
             tools.store.check_room(tools.min_free_mb * 1_000_000)
-            for stored, assessment in judged(waiting, tools):
-                if assessment is None:
-                    failed.add(stored.id)
-                    tally = tally.plus(failed=1)
-                    continue
-                with tools.store.transaction():
-                    tally = _settle(stored, assessment, tools, tally)
-                watch(tally)
+            tally = settled(waiting, tools, tally, failed, settle=_settle, watch=watch)
             renew()
     log.info("assess_done", **{name: getattr(tally, name) for name in AssessTally.__dataclass_fields__})
     return tally
@@ -111,6 +113,30 @@ def _waiting(tools: AssessTools, batch: int, failed: set[int]) -> list[StoredArt
     """Return the next articles to judge, without those that this pass has tried in vain."""
     found = tools.store.articles.to_assess(batch + len(failed))
     return [stored for stored in found if stored.id not in failed][:batch]
+
+
+def settled(
+    waiting: Sequence[StoredArticle],
+    tools: AssessTools,
+    tally: T,
+    failed: set[int],
+    *,
+    settle: Callable[[StoredArticle, Assessment, AssessTools, T], T],
+    watch: Callable[[T], None],
+) -> T:
+    """Judge ``waiting`` and settle each in a transaction of its own; return the tally with what was done.
+
+    The ids of those that could not be judged come to ``failed``.
+    """
+    for stored, assessment in judged(waiting, tools):
+        if assessment is None:
+            failed.add(stored.id)
+            tally = tally.plus(failed=1)
+            continue
+        with tools.store.transaction():
+            tally = settle(stored, assessment, tools, tally)
+        watch(tally)
+    return tally
 
 
 def judged(waiting: Sequence[StoredArticle], tools: AssessTools) -> Iterator[tuple[StoredArticle, Assessment | None]]:

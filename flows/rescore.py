@@ -21,7 +21,7 @@ import structlog
 
 from data.errors import LeaseError
 from data.records import IncidentStatus
-from flows.assess import BY_MACHINE, is_present, join_or_open, judged, refresh, signed
+from flows.assess import BY_MACHINE, Tally, is_present, join_or_open, refresh, settled, signed
 from flows.assess import LEASE as ASSESS_LEASE
 from flows.assess import LEASE_NAME as ASSESS
 from flows.leases import held
@@ -51,8 +51,8 @@ DIFFERENCE = "penilaian"
 
 
 @dataclass(frozen=True, slots=True)
-class RescoreTally:
-    """What a pass did, in articles and incidents.
+class RescoreTally(Tally):
+    """What a pass did: ``rescored`` articles, and what came of them.
 
     ``flagged`` and ``unflagged`` count those whose flag has changed. ``kept`` belong to incidents that a person has
     touched: their assessments were kept beside what stands, ``differing`` of them say something else. ``under`` were
@@ -60,20 +60,11 @@ class RescoreTally:
     """
 
     rescored: int = 0
-    flagged: int = 0
     unflagged: int = 0
-    opened: int = 0
-    joined: int = 0
-    updated: int = 0
     kept: int = 0
     differing: int = 0
     under: int = 0
-    failed: int = 0
     waiting: int = 0
-
-    def plus(self, **more: int) -> RescoreTally:
-        """Return the tally with ``more`` added."""
-        return replace(self, **{name: getattr(self, name) + count for name, count in more.items()})
 
 
 def rescore(
@@ -118,15 +109,7 @@ def _judge(
 ) -> RescoreTally:
     """Judge one batch and settle it, under the lease that keeps two passes from opening two incidents for one event."""
     with held(tools.store, ASSESS, tools.clock, ASSESS_LEASE):
-        for stored, assessment in judged(waiting, tools):
-            if assessment is None:
-                failed.add(stored.id)
-                tally = tally.plus(failed=1)
-                continue
-            with tools.store.transaction():
-                tally = _settle(stored, assessment, tools, tally)
-            watch(tally)
-    return tally
+        return settled(waiting, tools, tally, failed, settle=_settle, watch=watch)
 
 
 def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, tally: RescoreTally) -> RescoreTally:

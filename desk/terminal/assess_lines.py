@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from models.assessor import AssessItem
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from data.records import Assessment, Evidence, Place, Source
+
+T = TypeVar("T")
 
 Wrong = tuple[int, str]
 """The number of a line, from 1, and what is wrong with it."""
@@ -69,6 +71,11 @@ class Outlets:
 
 def read_items(lines: BinaryIO, outlets: Outlets) -> Iterator[Line | Wrong]:
     """Yield each line that can be judged, or its number with what is wrong; empty lines are passed over."""
+    return each_line(lines, lambda number, raw: read_line(number, raw, outlets))
+
+
+def each_line(lines: BinaryIO, read: Callable[[int, bytes], T]) -> Iterator[T | Wrong]:
+    """Yield what ``read`` makes of each line, or the line's number with what is wrong; empty lines are passed over."""
     for number, raw in numbered(lines):
         if raw is None:
             yield number, f"longer than {MAX_LINE_BYTES >> 20} MiB"
@@ -76,7 +83,7 @@ def read_items(lines: BinaryIO, outlets: Outlets) -> Iterator[Line | Wrong]:
         if not raw.strip():
             continue
         try:
-            yield read_line(number, raw, outlets)
+            yield read(number, raw)
         except BrokenLine as wrong:
             yield number, str(wrong)
 

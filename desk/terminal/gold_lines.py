@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from data.records import WATCHED, Evidence, Modality, Severity
-from desk.terminal.assess_lines import MAX_LINE_BYTES, BrokenLine, kind_of, numbered, read_name, read_object, read_row
+from desk.terminal.assess_lines import BrokenLine, each_line, kind_of, read_name, read_object, read_row
 from models.measurement import Said, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from desk.terminal.assess_lines import Line, Outlets, Wrong
-
-T = TypeVar("T")
 
 ASSERTED = 0.5
 """Where an answer holds probabilities only, a signal from here on counts as asserted; so the law has it."""
@@ -56,7 +54,7 @@ def read_gold(
         _once(seen, line.item.id, number)
         return GoldLine(line, _truth(line, row, slugs))
 
-    return _each(lines, read)
+    return each_line(lines, read)
 
 
 def read_answers(lines: BinaryIO, slugs: Sequence[str]) -> Iterator[Answer | Wrong]:
@@ -69,20 +67,7 @@ def read_answers(lines: BinaryIO, slugs: Sequence[str]) -> Iterator[Answer | Wro
         _once(seen, name, number)
         return _answer(name, row, slugs)
 
-    return _each(lines, read)
-
-
-def _each(lines: BinaryIO, read: Callable[[int, bytes], T]) -> Iterator[T | Wrong]:
-    for number, raw in numbered(lines):
-        if raw is None:
-            yield number, f"longer than {MAX_LINE_BYTES >> 20} MiB"
-            continue
-        if not raw.strip():
-            continue
-        try:
-            yield read(number, raw)
-        except BrokenLine as wrong:
-            yield number, str(wrong)
+    return each_line(lines, read)
 
 
 def _once(seen: dict[str, int], name: str, number: int) -> None:
