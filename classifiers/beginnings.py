@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,7 +21,14 @@ LONGEST: Final = 6
 KEY: Final = 3
 """Letters by which beginnings are looked up."""
 
-_WORD_START = re.compile(r"(?<![\w-])\w")
+LETTERS: Final = "*"
+"""In a beginning: any letters, or none; only as its first character."""
+
+MAX_KNOWN: Final = 100_000
+"""Beginnings of words of which it is remembered what they tell: news repeats its words."""
+
+_HEADS = re.compile(rf"(?<![\w-])(?=(\w.{{0,{LONGEST - 1}}}))", re.DOTALL)
+_LEAST = re.compile(r"\{[1-9]\d*(?:,\d*)?\}")
 _LOOKAROUND = ("(?=", "(?!", "(?<=", "(?<!")
 _UNKNOWN = frozenset(".^$[{+*?)")
 
@@ -34,12 +42,13 @@ class _Open:
 
     def then(self, more: _Open) -> _Open:
         """Return these followed by more."""
-        longer = {one + two for one in self.going for two in more.going}
-        ended = {one + two for one in self.going for two in more.done}
+        parted = {one for one in self.going if one for two in more.going | more.done if two.startswith(LETTERS)}
+        longer = {one + two for one in self.going for two in more.going if not (one and two.startswith(LETTERS))}
+        ended = {one + two for one in self.going for two in more.done if not (one and two.startswith(LETTERS))}
         cut = {one[:LONGEST] for one in longer if len(one) >= LONGEST}
         return _Open(
             frozenset(one for one in longer if len(one) < LONGEST),
-            self.done | {one[:LONGEST] for one in ended} | cut,
+            self.done | {one[:LONGEST] for one in ended | parted} | cut,
         )
 
     def stopped(self) -> _Open:
@@ -50,13 +59,15 @@ class _Open:
 _NOTHING = _Open(frozenset({""}))
 _DIGITS = _Open(frozenset("0123456789"))
 _ANYTHING = _Open(frozenset(), frozenset({""}))
+_ANY_LETTERS = _Open(frozenset({LETTERS}))
 
 
 def beginnings(expression: str) -> frozenset[str]:
-    """Return beginnings of at most `LONGEST` letters, one of which every match of an expression starts with.
+    r"""Return beginnings of at most `LONGEST` letters, one of which every match of an expression starts with.
 
-    The empty one among them says that a match may start with anything. Read are letters, ``(?:...)``, ``|``, ``?`` and
-    the class of figures; at whatever else of the syntax of `re` a beginning ends.
+    The empty one among them says that a match may start with anything, one that starts with `LETTERS` that any letters
+    may stand before the rest. Read are letters, ``(?:...)``, ``|``, ``?``, the class of figures, ``\w*`` at the start
+    and counts from one on; at whatever else of the syntax of `re` a beginning ends.
     """
     found = _choice(expression)
     return found.done | found.going
@@ -80,9 +91,9 @@ def _sequence(expression: str) -> _Open:
         if follows == "?":
             atom = _Open(atom.going | {""}, atom.done)
             end += 2 if expression[end + 1 : end + 2] == "?" else 1
-        elif follows in {"*", "{"}:
+        elif follows == "*" or (follows == "{" and not _LEAST.match(expression, end)):
             return found.stopped()
-        elif follows == "+":
+        elif follows in {"+", "{"}:
             return found.then(atom).stopped()
         found = found.then(atom)
         at = end
@@ -98,6 +109,8 @@ def _atom(expression: str, at: int) -> tuple[_Open, int]:
         return _choice(expression[at + 3 : end - 1]), end
     if expression.startswith("\\d", at):
         return _DIGITS, at + 2
+    if expression.startswith("\\w*", at) and expression[at + 3 : at + 4] not in {"?", "+"}:
+        return _ANY_LETTERS, at + 3
     if expression[at] in _UNKNOWN or expression[at] in "(\\":
         return _ANYTHING, len(expression)
     return _Open(frozenset({expression[at]})), at + 1
@@ -152,23 +165,42 @@ class Beginnings:
     """Which of several expressions may match somewhere in a text, each only at the start of a word."""
 
     def __init__(self, expressions: Mapping[str, str]) -> None:
-        by_name = {name: beginnings(expression) for name, expression in expressions.items()}
-        self._always = frozenset(name for name, found in by_name.items() if not all(one[:1].isalnum() for one in found))
+        always: set[str] = set()
+        self._within: list[tuple[str, str]] = []
         self._by_key: dict[str, list[tuple[str, str]]] = {}
-        for name in by_name.keys() - self._always:
-            for beginning in by_name[name]:
-                self._by_key.setdefault(beginning[:KEY], []).append((beginning, name))
+        for name, expression in expressions.items():
+            found = beginnings(expression)
+            if not all(_tells(one) for one in found):
+                always.add(name)
+                continue
+            for one in found:
+                if one.startswith(LETTERS):
+                    self._within.append((one.removeprefix(LETTERS), name))
+                else:
+                    self._by_key.setdefault(one[:KEY], []).append((one, name))
+        self._always = frozenset(always)
         self._lengths = sorted({len(key) for key in self._by_key})
+        self._told = lru_cache(MAX_KNOWN)(self._told_by)
 
     def possible(self, text: str) -> frozenset[str]:
         """Return the names of the expressions that a text must be searched for; the others do not match in it.
 
         The start of a word is a letter or figure that none, and no hyphen, stands before.
         """
-        found = set(self._always)
-        for start in [word.start() for word in _WORD_START.finditer(text)]:
-            for length in self._lengths:
-                for beginning, name in self._by_key.get(text[start : start + length], ()):
-                    if text.startswith(beginning, start):
-                        found.add(name)
-        return frozenset(found)
+        told = self._told
+        within = [name for letters, name in self._within if letters in text]
+        return self._always.union(within, *[names for head in _HEADS.findall(text) if (names := told(head))])
+
+    def _told_by(self, head: str) -> tuple[str, ...]:
+        """Return the names that a word with the characters after it, `LONGEST` in all, tells of."""
+        return tuple(
+            name
+            for length in self._lengths
+            for beginning, name in self._by_key.get(head[:length], ())
+            if head.startswith(beginning)
+        )
+
+
+def _tells(beginning: str) -> bool:
+    """Return whether few enough texts hold a word with a beginning that it is worth while to look for it."""
+    return beginning[:1].isalnum() or (beginning.startswith(LETTERS) and len(beginning) > KEY)

@@ -34,6 +34,9 @@ GAP_WORDS = 4
 MAX_WORDS = 100_000
 """Words of which it is remembered what they begin: news repeats its words."""
 
+_Word = tuple[tuple[int, ...], tuple[tuple[int, tuple[int | None, ...]], ...]]
+"""What a word is: the elements of phrases that it can stand for, and (phrase, rest) of those that it begins."""
+
 CLITICS = ("nya", "lah", "kah", "pun")
 VOWELS = "aiueo"
 _SPOKEN = re.compile(f"(?:ng|ny|m|n)[{VOWELS}]")
@@ -114,7 +117,7 @@ class CueFinder:
             for phrase in phrases:
                 self._by_phrase[phrase].append(number)
         self._known = {word: tuple(sorted(elements)) for word, elements in self._words.items()}
-        self._kinds = lru_cache(MAX_WORDS)(self._elements_of)
+        self._met = lru_cache(MAX_WORDS)(self._meet)
 
     @property
     def cues(self) -> tuple[Cue, ...]:
@@ -144,20 +147,24 @@ class CueFinder:
 
     def _matches(self, tokens: Sequence[Token]) -> list[tuple[int, int, int]]:
         """Return (phrase, first token, last token) of every phrase found, in order."""
-        kinds = [self._kinds(token.norm) for token in tokens]
+        met = [self._met(token.norm) for token in tokens]
         found = []
-        for position in [number for number, here in enumerate(kinds) if here]:
-            after = kinds[position + 1] if position + 1 < len(kinds) else ()
-            for element in kinds[position]:
-                for phrase, rest in self._first.get(element, ()):
-                    if not rest:
-                        found.append((phrase, position, position))
-                    # Most phrases end at their second word: it is looked at before anything is called.
-                    elif rest[0] is None or rest[0] in after:
-                        last = _follow(kinds, tokens, position, rest)
-                        if last is not None:
-                            found.append((phrase, position, last))
+        for position in [number for number, (_, starts) in enumerate(met) if starts]:
+            after = met[position + 1][0] if position + 1 < len(met) else ()
+            for phrase, rest in met[position][1]:
+                if not rest:
+                    found.append((phrase, position, position))
+                # Most phrases end at their second word: it is looked at before anything is called.
+                elif rest[0] is None or rest[0] in after:
+                    last = _follow(met, tokens, position, rest)
+                    if last is not None:
+                        found.append((phrase, position, last))
         return found
+
+    def _meet(self, norm: str) -> _Word:
+        """Return what a word is among the elements of phrases, and the phrases that begin with it."""
+        elements = self._elements_of(norm)
+        return elements, tuple(start for element in elements for start in self._first.get(element, ()))
 
     def _elements_of(self, norm: str) -> tuple[int, ...]:
         known = self._known.get(norm)
@@ -209,19 +216,17 @@ def _joined(parts: list[str]) -> list[str]:
     return joined
 
 
-def _follow(
-    kinds: Sequence[tuple[int, ...]], tokens: Sequence[Token], position: int, rest: tuple[int | None, ...]
-) -> int | None:
+def _follow(met: Sequence[_Word], tokens: Sequence[Token], position: int, rest: tuple[int | None, ...]) -> int | None:
     """Return the last token of a phrase whose first word stands at a position, None where it does not go on."""
     last, slack = position, 0
     for part in rest:
         if part is None:
             slack = GAP_WORDS
             continue
-        for step in range(last + 1, min(last + 2 + slack, len(kinds))):
+        for step in range(last + 1, min(last + 2 + slack, len(met))):
             if tokens[step].sentence != tokens[position].sentence:
                 return None
-            if part in kinds[step]:
+            if part in met[step][0]:
                 last = step
                 break
         else:

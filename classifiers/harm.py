@@ -221,10 +221,10 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
     """Yield kind, start, end and count of what one lower-case sentence states."""
     patterns, starts = _patterns()
     possible = starts.possible(text)
-    for kind, pattern in patterns.items():
-        if kind not in possible or (kind == "tewas" and _LISTED.search(text)):
+    for kind in [name for name in patterns if name in possible] if possible else ():
+        if kind == "tewas" and _LISTED.search(text):
             continue
-        for found in islice(pattern.finditer(text), MOST_PER_SENTENCE):
+        for found in islice(patterns[kind].finditer(text), MOST_PER_SENTENCE):
             if kind == "tahap_terhenti" and _only_late(text, found):
                 continue
             if _holds(text, found.start(), kind):

@@ -109,7 +109,7 @@ def _simulation(document: Document, hits: Sequence[CueHit]) -> list[tuple[Modali
     dangers = any(hit.cue.weight > 0 and hit.cue.id and hit.cue.label in _DANGERS for hit in hits)
     # "latihan" is also a club's, "skenario" a politician's and "seolah-olah" anybody's: alone they give nothing away.
     told = any(_DRILL.search(document.span(hit.zone, hit.start, hit.end)) for hit in weak)
-    if any(token.norm == "rekonstruksi" for token in document.tokens):
+    if weak and any(token.norm == "rekonstruksi" for token in document.tokens):
         weak = []  # suspects re-enact a crime
     chosen = strong[:1] or (weak[:1] if told and dangers and len({hit.sentence for hit in weak}) > 1 else [])
     if not chosen:

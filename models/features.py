@@ -11,7 +11,7 @@ import re
 from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, AnyStr, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -99,23 +99,32 @@ def _hash(word: str) -> int:
 def stem(word: str) -> str:
     """Return a word without its commonest prefix and suffix: crude, but one for *dirusak* and *merusak*."""
     short = word
-    for suffix in _SUFFIXES:
-        if short.endswith(suffix) and len(short) - len(suffix) >= 4:
-            short = short[: -len(suffix)]
-            break
-    for prefix in _PREFIXES:
-        if short.startswith(prefix) and len(short) - len(prefix) >= 3:
-            return short[len(prefix) :]
+    if short.endswith(_SUFFIXES):
+        for suffix in _SUFFIXES:
+            if short.endswith(suffix) and len(short) - len(suffix) >= 4:
+                short = short[: -len(suffix)]
+                break
+    if short.startswith(_PREFIXES):
+        for prefix in _PREFIXES:
+            if short.startswith(prefix) and len(short) - len(prefix) >= 3:
+                return short[len(prefix) :]
     return short
 
 
 def _runs(shape: str) -> bytes:
     """Return the hashes of a word's runs of letters, its edges marked: typos and forms share most of them."""
     edged = f" {shape[:LONGEST_WORD]} "
-    return array(
-        _UINT32,
-        [_hash(edged[at : at + length]) for length in RUN_LENGTHS for at in range(max(1, len(edged) - length + 1))],
-    ).tobytes()
+    # Of a word in ASCII a letter is a byte: it is encoded once, not for each run.
+    hashes = (
+        [crc32(run) for run in _slices(edged.encode("ascii"))]
+        if edged.isascii()
+        else [_hash(run) for run in _slices(edged)]
+    )
+    return array(_UINT32, hashes).tobytes()
+
+
+def _slices(edged: AnyStr) -> list[AnyStr]:
+    return [edged[at : at + length] for length in RUN_LENGTHS for at in range(max(1, len(edged) - length + 1))]
 
 
 def _shape(norm: str) -> str:
@@ -169,7 +178,7 @@ def read_row(document: Document, hits: Sequence[CueHit], labels: Sequence[str]) 
     word = np.array([one.word for _, one in hashed], np.uint64)
     root = np.array([one.root for _, one in hashed], np.uint64)
     place = np.array([number for number, _ in hashed], np.int32)
-    in_title = np.array([tokens[number].zone == "title" for number, _ in hashed], bool)
+    in_title = place < next((number for number, token in enumerate(tokens) if token.zone != "title"), len(tokens))
     titles = int(in_title.sum())
     pair = (word[:-1] * np.uint64(0x9E3779B1) + word[1:]) & _MASK
     # Two words are a pair where nothing stands between them, and never across the end of the title.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,14 +75,21 @@ def _sentences(gaps: Sequence[str], lows: Sequence[str]) -> list[int]:
     """Return the sentence of each word: a stop before it begins a new one, but for that of an abbreviation."""
     found: list[int] = []
     sentence = 0
-    previous = ""
-    for gap, low in zip(gaps, lows, strict=True):
-        if gap != " " and BREAK.search(gap):
-            abbreviated = gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
-            sentence += not abbreviated
-        found.append(sentence)
-        previous = low
+    # Nine of ten gaps are a blank: only the others are looked at.
+    for number in [number for number, gap in enumerate(gaps) if gap != " " and _breaks(gap)]:
+        previous = lows[number - 1] if number else ""
+        gap = gaps[number]
+        abbreviated = gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
+        if not abbreviated:
+            found.extend([sentence] * (number - len(found)))
+            sentence += 1
+    found.extend([sentence] * (len(lows) - len(found)))
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _breaks(gap: str) -> bool:
+    return BREAK.search(gap) is not None
 
 
 def gap_is(gap: str, kinds: str) -> bool:

@@ -20,11 +20,21 @@ from classifiers.beginnings import Beginnings, beginnings
         ("tewas(?:nya)?", {"tewas", "tewasn"}),
         ("pecah(?! belah)", {"pecah"}),
         (r"perang\w*", {"perang"}),
-        (r"dipukul\w*|\w*rendam", {"dipuku", ""}),
+        (r"dipukul\w*|\w*rendam", {"dipuku", "*renda"}),
+        (r"(?:\w*rendam|banjir)\w*", {"*renda", "banjir"}),
+        (r"ter\w*rendam", {"ter"}),
+        (r"(?:ter)?(?:\w*genang)", {"ter", "*genan"}),
+        (r"\w*", {"*"}),
+        (r"\w*?genang", {""}),
+        (r"\w+genang", {""}),
         (r"ott\d", {f"ott{figure}" for figure in range(10)}),
         ("bak+", {"bak"}),
         ("bak*ar", {"ba"}),
-        ("a{2}b", {""}),
+        ("a{2}b", {"a"}),
+        ("a{0,2}b", {""}),
+        ("a{,2}b", {""}),
+        ("ba{1,}", {"ba"}),
+        (r"\d{1,3}(?:[.]\d{3})+", set("0123456789")),
         ("(?:satu|(?:dua|tiga) ratus)", {"satu", "dua ra", "tiga r"}),
         (r"kpu[)\]]|ppk", {"kpu", "ppk"}),
         ("(rusuh)", {""}),
@@ -35,12 +45,20 @@ def test_an_expression_has_the_beginnings_that_every_match_starts_with(expressio
 
 
 def test_only_expressions_whose_beginning_stands_at_the_start_of_a_word_are_searched_for() -> None:
-    starts = Beginnings({"bakar": "(?:mem|di)bakar", "rusak": "rusak|perusakan", "air": r"\w*genang", "tps": r"\d tps"})
+    starts = Beginnings({"bakar": "(?:mem|di)bakar", "rusak": "rusak|perusakan", "air": "[ab]ir", "tps": r"\d tps"})
 
     assert starts.possible("massa membakar posko") == {"bakar", "air"}
     assert starts.possible("tidak ada yang merusak") == {"air"}
     assert starts.possible("(perusakan) 3 tps") == {"rusak", "air", "tps"}
     assert starts.possible("") == {"air"}
+
+
+def test_an_expression_with_any_letters_before_its_own_is_searched_for_where_those_stand_in_a_word() -> None:
+    starts = Beginnings({"air": r"(?:\w*genang|\w*rendam) kantor", "lain": r"\w*an"})
+
+    assert starts.possible("banjir merendam kantor") == {"air", "lain"}
+    assert starts.possible("genangan air") == {"air", "lain"}
+    assert starts.possible("angin kencang") == {"lain"}
 
 
 def test_what_an_expression_matches_is_always_possible() -> None:
