@@ -138,3 +138,9 @@ def test_a_very_long_text_is_kept_whole_and_read_in_part() -> None:
 def test_a_desert_of_blanks_is_crossed_in_one_step() -> None:
     text = "usai" + " " * 59_000 + "simulasi"
     assert [token.norm for token in read_document("", text).words()] == ["usai", "simulasi"]
+
+
+def test_brackets_without_a_blank_between_are_taken_off_one_by_one() -> None:
+    document = read_document("", "(" * 4_000 + "massanya, KPU-nya" + ")" * 4_000)
+    assert [token.norm for token in document.words()] == ["massanya", "kpu", "-nya"]
+    assert len(document.tokens) == 8_004
