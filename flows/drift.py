@@ -142,6 +142,7 @@ def _week(tools: DriftTools, start: datetime, reviews: Sequence[Review]) -> Week
                 flag_score=judged.assessment.flag_score,
                 flagged=judged.assessment.flagged,
                 strange=tools.strange(article.title, article.text) if tools.strange and stored.id in to_read else None,
+                judge=f"{judged.assessment.model_version}/{judged.assessment.rules_version}",
             )
         )
     mine = [review for review in reviews if start <= review.at < start + WEEK]

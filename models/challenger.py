@@ -6,6 +6,7 @@ The sources, a later one overriding an earlier one by id: the shipped matrix of 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -134,6 +135,7 @@ class Trainer:
         """
         found = self.gather(examples, champion)
         learners = thinned(found.parts.train, MOST_EXAMPLES)
+        parts = dataclasses.replace(found.parts, train=learners)
         corpus = corpus_of(learners, self.taxonomy)
         _check_enough(learners)
         machine, second, scores = train(
@@ -141,12 +143,12 @@ class Trainer:
         )
         self.progress("measure", 0, 1)
         mine = stored_judge(corpus, machine, second, name=self.name)
-        measured = measured_on(mine, found.parts.holdout)
+        measured = measured_on(mine, parts.holdout)
         crossed = cross_validated(corpus, learners, scores)
         both = {HELD_OUT: measured, CROSSED: crossed} if measured else {CROSSED: crossed}
         card = card_of(
             corpus,
-            found.parts,
+            parts,
             found.sources,
             name=self.name,
             parent=parent,
@@ -158,9 +160,9 @@ class Trainer:
         return Challenge(
             folder=folder,
             digest=digest,
-            parts=found.parts,
+            parts=parts,
             measured=measured,
-            champion=measured_on(judge, found.parts.holdout) if judge else None,
+            champion=measured_on(judge, parts.holdout) if judge else None,
             cross_validated=crossed,
             misread=_misread(mine),
         )

@@ -12,7 +12,8 @@ an alarm needs both:
   what chance alone would give (Yurdakul & Naranjo 2020: about (bins - 1)(1/n + 1/m)); for a rate, the ratio of both.
 
 Election calendars change the news rightly: the reference is taken from weeks of the same stage where enough are there;
-where not, inputs and scores raise no alarm, and the look says that the stage changed. Pure.
+where not, inputs and scores raise no alarm, and the look says that the stage changed. Neither does what a model says
+while a new one has judged the recent week and not yet the reference. Pure.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Measure:
     ``month`` are the counts of the last four weeks, the recent one among them; None where the reference reaches into
     them.
     A ``rasio`` has two bins, the second one being what is counted. ``ordered`` bins join their neighbours where they
-    are thin, others a rest.
+    are thin, others a rest. ``other_judge`` says that other versions judged the reference than the recent week: what
+    differs then may be the judge and not the news, and is no alarm.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Measure:
     recent: Counts
     ordered: bool = True
     month: Counts | None = None
+    other_judge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +239,7 @@ def _finding(measure: Measure, tested: Tested, real: bool, stage_changed: bool) 
         if measure.unit == "psi"
         else tested.effect >= LEAST_RATIO or tested.effect <= 1 / LEAST_RATIO
     )
-    excused = stage_changed and measure.kind != "label"
+    excused = (stage_changed and measure.kind != "label") or measure.other_judge
     before, now = measure.reference.sum(axis=0), measure.recent
     shares = [counts / counts.sum() if counts.sum() else counts for counts in (before, now)]
     note = ""
@@ -245,7 +248,8 @@ def _finding(measure: Measure, tested: Tested, real: bool, stage_changed: bool) 
     elif real and large:
         at = 1 if measure.unit == "rasio" else int(np.argmax(np.abs(shares[1] - shares[0])))
         note = f"terutama {measure.bins[at]}: {shares[0][at]:.0%} menjadi {shares[1][at]:.0%}"
-        note += "; tahapan berganti, dapat wajar" if excused else ""
+        note += "; dinilai oleh model atau aturan lain, dapat wajar" if measure.other_judge else ""
+        note += "; tahapan berganti, dapat wajar" if excused and not measure.other_judge else ""
     return DriftFinding(
         name=measure.name,
         kind=measure.kind,

@@ -1,8 +1,9 @@
-"""Linear models over hashed rows: the matrix of many rows, their fitting by scikit-learn, and the scores of one.
+"""What is linear: hashed rows as a matrix and the linear part of their scores, and the second stage's regressions.
 
-One-vs-rest logistic regressions, and one multinomial; each row is weighted per output: an optional label is neither a
-hit nor a miss, and has no weight there. The solvers are those that start at zero and draw no random numbers. A score
-needs NumPy alone: scikit-learn is imported where something is learned.
+Those are one-vs-rest logistic regressions, and one multinomial, over the few scores of the first stage; each row is
+weighted per output: an optional label is neither a hit nor a miss, and has no weight there. The solvers are those that
+start at zero and draw no random numbers. A score needs NumPy alone; scikit-learn is imported where something is
+learned.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Linear:
     weights: NDArray[np.float32]
 
     def scores(self, row: Row) -> NDArray[np.float64]:
-        """Return the log-odds (or softmax scores) of one row, shape (outputs,)."""
+        """Return the sums of weighted values of one row, shape (outputs,)."""
         values = weighted(row, self.idf)
         sparse = np.asarray(values @ self.weights[row.buckets], np.float64)
         dense = np.asarray(row.dense * DENSE_SCALE @ self.weights[BUCKETS:], np.float64)

@@ -38,6 +38,13 @@ FIFTHS: Final = (0.2, 0.4, 0.6, 0.8)
 NOTABLE: Final = 0.05
 """Share of a week from which a new outlet is named."""
 
+ONE_JUDGE: Final = 0.8
+"""Share of the reference that the versions must have judged which judged most of the recent week, for what they say to
+be compared. By reasoning: a re-scoring is through in hours, and only incidents that were dealt with keep what stood."""
+
+JUDGED: Final = frozenset({"modalitas", "skor_tanda", "laju_tanda"})
+"""Measures of what the model says; the others are of the texts, or of persons."""
+
 HARDLY: Final = 2
 """Examples up to which a word is strange."""
 
@@ -49,7 +56,10 @@ Unit = Literal["psi", "rasio"]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What is counted of one article; ``strange`` is the share of its words unknown to the model, None: not looked."""
+    """What is counted of one article; ``strange`` is the share of its words unknown to the model, None: not looked.
+
+    ``judge`` names the versions of model and rules that judged it.
+    """
 
     source: str
     words: int
@@ -57,6 +67,7 @@ class Observation:
     flag_score: float
     flagged: bool
     strange: float | None = None
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ def measures(reference: Sequence[Week], recent: Week, month: Sequence[Week] = ()
     usual = [one.strange for week in reference for one in week.articles if one.strange is not None]
     fifths = tuple(dict.fromkeys(np.quantile(usual, FIFTHS).tolist())) if usual else FIFTHS
     outlets, kinds = _largest(reference), tuple(map(str, Modality))
+    other = other_judge(reference, recent)
     watched: list[tuple[str, Kind, Unit, tuple[str, ...], Row]] = [
         ("panjang_teks", "masukan", "psi", _spans(LENGTHS, " kata"), _cut(LENGTHS, lambda one: float(one.words))),
         ("campuran_sumber", "masukan", "psi", outlets, _named(outlets, lambda one: one.source)),
@@ -120,9 +132,17 @@ def measures(reference: Sequence[Week], recent: Week, month: Sequence[Week] = ()
             recent=np.array(row(recent), float),
             ordered=name not in {"campuran_sumber", "modalitas"},
             month=np.array([row(week) for week in (recent, *month)], float).sum(axis=0) if month else None,
+            other_judge=other and name in JUDGED,
         )
         for name, kind, unit, bins, row in watched
     )
+
+
+def other_judge(reference: Sequence[Week], recent: Week) -> bool:
+    """Return whether the reference was mostly judged by other versions than the recent week (see `ONE_JUDGE`)."""
+    before = Counter(one.judge for week in reference for one in week.articles)
+    [(judge, _)] = Counter(one.judge for one in recent.articles).most_common(1) or [("", 0)]
+    return bool(recent.articles) and before[judge] < ONE_JUDGE * before.total()
 
 
 def newcomers(reference: Sequence[Week], recent: Week) -> tuple[tuple[str, float], ...]:

@@ -122,7 +122,7 @@ def fit_second(scores: NDArray[np.float64], wanted: Targets, count: int) -> Seco
 def _platt(
     scores: NDArray[np.float64], truth: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Return slope and offset that make out-of-fold log-odds calibrated, as Platt did: a regression on the score."""
+    """Return slope and offset that make out-of-fold scores log-odds, by Platt's regression on the score."""
     from scipy import sparse
 
     table = sparse.csr_matrix(np.column_stack([scores, np.ones_like(scores)]))

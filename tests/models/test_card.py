@@ -114,20 +114,22 @@ def test_rows_teach_what_their_texts_teach(trainer: Trainer, folder: Path, tmp_p
     assert {one.id for one in made.parts.train} == {one.id for one in found.train}
 
 
+def of_the_desk(number: int) -> Example:
+    """Return an article that the desk labelled on that day of January, no copy of one of another number."""
+    return Example(
+        f"artikel-{number}",
+        f"Warga desa {number}",
+        " ".join(f"kata{number}x{at}" for at in range(40)),
+        frozenset(),
+        frozenset(),
+        pieces()[0].modality,
+        group="desk",
+        labelled_at=datetime(2026, 1, number, tzinfo=UTC),
+    )
+
+
 def test_what_the_desk_labelled_is_named_so_that_it_is_not_measured_with(trainer: Trainer, tmp_path: Path) -> None:
-    desk = [
-        Example(
-            f"artikel-{number}",
-            f"Warga desa {number}",
-            " ".join(f"kata{number}x{at}" for at in range(40)),
-            frozenset(),
-            frozenset(),
-            pieces()[0].modality,
-            group="desk",
-            labelled_at=datetime(2026, 1, number, tzinfo=UTC),
-        )
-        for number in (1, 2, 3, 4, 7, 9, 10, 11, 12, 13)
-    ]
+    desk = [of_the_desk(number) for number in (1, 2, 3, 4, 7, 9, 10, 11, 12, 13)]
     made = trainer.challenge(desk, {}, tmp_path / "model")
     card = read_model(tmp_path / "model").card
     assert [one.id for one in made.parts.recent] == ["artikel-12", "artikel-13"]
@@ -137,6 +139,18 @@ def test_what_the_desk_labelled_is_named_so_that_it_is_not_measured_with(trainer
         replace(one, labelled_at=datetime(2025, 12, 1, tzinfo=UTC)) if one.id == "artikel-13" else one for one in desk
     ]
     assert [one.id for one in trainer.gather(newer, card).parts.recent] == ["artikel-12"]
+
+
+def test_a_card_names_what_was_learned_and_not_what_made_room(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = [of_the_desk(number) for number in (1, 2, 3, 4)]
+    room = len(trainer.gather(desk, {}).parts.train) - 3
+    monkeypatch.setattr("models.challenger.MOST_EXAMPLES", room)
+    made = trainer.challenge(desk, {}, tmp_path / "model")
+    card = read_model(tmp_path / "model").card
+    assert (card["examples"]["count"], len(made.parts.train)) == (room, room)
+    assert (card["examples"]["desk"], card["desk_trained"]) == (1, "4")
 
 
 @pytest.mark.parametrize(
