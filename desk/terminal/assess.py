@@ -49,9 +49,9 @@ def command(ctx: click.Context, jsonl: str | None, model: Path | None, batch: in
     if jsonl is None:
         failed = _judge_store(model, batch, say, as_json=as_json)
         ctx.exit(1 if failed else 0)
-    lines = sys.stdin.buffer if jsonl == "-" else _opened(jsonl)
+    lines = sys.stdin.buffer if jsonl == "-" else opened(jsonl)
     with lines:
-        read, wrong = judge_lines(lines, sys.stdout.buffer, _Workshop(model), batch, _complainer(say))
+        read, wrong = judge_lines(lines, sys.stdout.buffer, _Workshop(model), batch, complainer(say))
     if wrong:
         of = read + wrong
         click.echo(
@@ -135,7 +135,9 @@ def _write(waiting: Sequence[Line], out: BinaryIO, assessor: Assessor, complain:
     return failed
 
 
-def _complainer(say: Say) -> Callable[[Wrong], None]:
+def complainer(say: Say) -> Callable[[Wrong], None]:
+    """Return a function that tells on standard error which line is wrong, and why."""
+
     def complain(wrong: Wrong) -> None:
         number, why = wrong[0], reword(say, wrong[1])
         click.echo(say(f"baris {number}: {why}", f"line {number}: {why}"), err=True)
@@ -143,7 +145,7 @@ def _complainer(say: Say) -> Callable[[Wrong], None]:
     return complain
 
 
-def _opened(name: str) -> BinaryIO:
+def opened(name: str) -> BinaryIO:
     """Return a file's bytes as a stream; the errors of opening say what to do."""
     try:
         return Path(name).open("rb")
