@@ -178,7 +178,7 @@ class Beginnings:
                     self._within.append((one.removeprefix(LETTERS), name))
                 else:
                     self._by_key.setdefault(one[:KEY], []).append((one, name))
-        self._always = frozenset(always)
+        self._always = dict.fromkeys(always)
         self._lengths = sorted({len(key) for key in self._by_key})
         self._told = lru_cache(MAX_KNOWN)(self._told_by)
 
@@ -187,18 +187,33 @@ class Beginnings:
 
         The start of a word is a letter or figure that none, and no hyphen, stands before.
         """
+        return frozenset(self.starts(text))
+
+    def starts(self, text: str) -> dict[str, list[int] | None]:
+        """Return for the expressions that are possible in a text where in it a match may start, in order.
+
+        None says that the text must be searched, as it may start at any word.
+        """
         told = self._told
-        within = [name for letters, name in self._within if letters in text]
-        return self._always.union(within, *[names for head in _HEADS.findall(text) if (names := told(head))])
+        found: dict[str, list[int] | None] = {}
+        for word in _HEADS.finditer(text):
+            for name in told(word[1]):
+                if (places := found.setdefault(name, [])) is not None:
+                    places.append(word.start())
+        for letters, name in self._within:
+            if letters in text:
+                found[name] = None
+        return found | self._always
 
     def _told_by(self, head: str) -> tuple[str, ...]:
         """Return the names that a word with the characters after it, `LONGEST` in all, tells of."""
-        return tuple(
+        told = (
             name
             for length in self._lengths
             for beginning, name in self._by_key.get(head[:length], ())
             if head.startswith(beginning)
         )
+        return tuple(dict.fromkeys(told))
 
 
 def _tells(beginning: str) -> bool:

@@ -21,7 +21,7 @@ from classifiers.drills import set_apart
 from data.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from classifiers.text import Document
     from data.records import Zone
@@ -220,11 +220,11 @@ def _is_background(text: str, newest: int | None) -> bool:
 def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
     """Yield kind, start, end and count of what one lower-case sentence states."""
     patterns, starts = _patterns()
-    possible = starts.possible(text)
+    possible = starts.starts(text)
     for kind in [name for name in patterns if name in possible] if possible else ():
         if kind == "tewas" and _LISTED.search(text):
             continue
-        for found in islice(patterns[kind].finditer(text), MOST_PER_SENTENCE):
+        for found in islice(_matches(patterns[kind], text, possible[kind]), MOST_PER_SENTENCE):
             if kind == "tahap_terhenti" and _only_late(text, found):
                 continue
             if _holds(text, found.start(), kind):
@@ -239,6 +239,18 @@ def _in_sentence(text: str) -> Iterator[tuple[str, int, int, int]]:
                 continue
             if number is not None and not _UNREAL.search(text[max(0, found.start() - LOOK_BACK) : found.start()]):
                 yield kind, found.start(), found.end(), number
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: Sequence[int] | None) -> Iterator[re.Match[str]]:
+    """Yield what `re.Pattern.finditer` would, trying only where a match may start (None: everywhere)."""
+    if starts is None:
+        yield from pattern.finditer(text)
+        return
+    end = 0
+    for start in starts:
+        if start >= end and (found := pattern.match(text, start)) is not None:
+            yield found
+            end = found.end()
 
 
 def _only_late(text: str, found: re.Match[str]) -> bool:

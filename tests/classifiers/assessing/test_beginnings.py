@@ -72,3 +72,10 @@ def test_what_an_expression_matches_is_always_possible() -> None:
         matching = {name for name, one in expressions.items() if re.search(rf"(?<![\w-])(?:{one})(?!\w)", text)}
         assert matching
         assert matching <= starts.possible(text)
+
+
+def test_a_match_is_tried_only_where_it_may_start() -> None:
+    starts = Beginnings({"bakar": "(?:mem|di)bakar", "air": r"\w*genang", "sini": "[ab]ir"})
+
+    assert starts.starts("dibakar, tak membakar") == {"bakar": [0, 13], "sini": None}
+    assert starts.starts("tergenang") == {"air": None, "sini": None}
