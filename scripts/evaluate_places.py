@@ -1,4 +1,4 @@
-"""How well places are found: event places and all places of labelled articles, datelines, speed, memory.
+"""How well places are found: event places and all places of labelled articles, roles, datelines, speed, memory.
 
     python scripts/evaluate_places.py --shared ../shared [--misses]
 
@@ -25,6 +25,7 @@ from classifiers.places import Locator
 from classifiers.places.event import choose
 from classifiers.places.roles import make_places
 from data.records import PlaceRole
+from models.measure_places import RoleMeasurement, measure_roles, read_role_texts
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -70,6 +71,7 @@ def evaluate(shared: Path, miss: Callable[[str], None] = lambda _: None) -> list
         *score("places.dev_whole", [pair for pair in found if not pair[0].get("torn")], lambda _: None),
         *score("places.dev_torn", [pair for pair in found if pair[0].get("torn")], lambda _: None),
         *score("places.cases", [(row, locator.locate(row["title"], row["text"])) for row in cases], miss),
+        *roles(locator, miss),
         *datelines(locator, shared / "data" / "news" / "articles.jsonl.gz", miss),
         *speed(locator, dev),
         *loading(),
@@ -139,6 +141,41 @@ def f1(counts: Sequence[int]) -> float:
     """Return F1 of (right, wrong, missed)."""
     right, wrong, missed = counts
     return 2 * right / max(1, 2 * right + wrong + missed)
+
+
+def roles(locator: Locator, miss: Callable[[str], None]) -> list[Figure]:
+    """Return how well each role is told on the project's own made-up texts, those never looked at apart."""
+    figures: list[Figure] = []
+    for part in ("looked_at", "unseen"):
+        texts = [text for text in read_role_texts() if text.part == part]
+        measured = measure_roles((text, locator.locate(text.title, text.text)) for text in texts)
+        name = f"places.roles.{part}"
+        placed = sum(count for pair, count in measured.confusion.items() if None not in pair)
+        figures += [
+            Figure(f"{name}.accuracy", measured.accuracy, "share", placed),
+            Figure(f"{name}.macro_f1", measured.macro_f1, "F1", len(texts)),
+            Figure(f"{name}.false_names", len(measured.false_names), "names", measured.names),
+        ]
+        for role in PlaceRole:
+            one = measured.role(role)
+            figures += [
+                Figure(f"{name}.{role}.{what}", value, what, one.n)
+                for what, value in (("precision", one.precision), ("recall", one.recall), ("f1", one.f1))
+            ]
+        if part == "looked_at":
+            for line in confusion(measured):
+                miss(line)
+    return figures
+
+
+def confusion(measured: RoleMeasurement) -> list[str]:
+    """Return the confusion of roles as lines: a row per labelled role, a column per said one."""
+    kinds: list[PlaceRole | None] = [*PlaceRole, None]
+    names = [str(kind) if kind is not None else "-" for kind in kinds]
+    lines = ["labelled \\ said".ljust(16) + "".join(name.rjust(11) for name in names)]
+    for kind, name in zip(kinds, names, strict=True):
+        lines.append(name.ljust(16) + "".join(f"{measured.confusion[kind, said]:11}" for said in kinds))
+    return lines
 
 
 def datelines(locator: Locator, path: Path, miss: Callable[[str], None]) -> list[Figure]:
