@@ -15,7 +15,6 @@ version 0, which needs no folder of ours to be there.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
@@ -28,8 +27,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from data.errors import DiskFullError, ModelError, SettingsError, UnknownItemError
+from models.disk import NO_ROOM
 from models.judge import BASELINE, Judge
-from models.weights import CARD_FILE, WEIGHTS_FILE, read_model
+from models.weights import CARD_FILE, WEIGHTS_FILE, read_card, read_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +43,6 @@ VERSIONS = "versions"
 VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-[0-9a-f]{8}")
 """What a version may be called; it is a folder's name, so it must not lead anywhere else."""
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 GO_BACK = "go back with: kentongan model rollback (the one before) or kentongan model promote 0 (the shipped one)"
 
 Action = Literal["promote", "rollback", "refuse"]
@@ -141,7 +140,7 @@ class Registry:
         folder = self._folder(name)
         card, problem = {}, ""
         try:
-            card = _card(folder)  # may be read though this program can no longer use its model
+            card = read_card(folder)  # may be read though this program can no longer use its model
             read_model(folder)
             problem = "" if version_of(folder) == name else f"{folder} holds {version_of(folder)}"
         except ModelError as error:
@@ -153,7 +152,7 @@ class Registry:
 
         Raises UnknownItemError, ModelError where it cannot be read.
         """
-        return _card(self._folder(self.named(version)))
+        return read_card(self._folder(self.named(version)))
 
     def named(self, version: str) -> str:
         """Return the version that ``version`` names, whole or by its beginning; "0" is the shipped one.
@@ -392,7 +391,7 @@ def version_of(folder: Path) -> str:
 
     It is what its assessments bear. Only the card is read. Raises ModelError where there is none, or a foreign one.
     """
-    path, card = folder / CARD_FILE, _card(folder)
+    path, card = folder / CARD_FILE, read_card(folder)
     try:
         name = f"{card.get('name', 'model')}-{str(card['weights']['sha256'])[:8]}"
     except (KeyError, TypeError) as error:
@@ -400,21 +399,6 @@ def version_of(folder: Path) -> str:
     if not VERSION.fullmatch(name):
         raise ModelError(f'{path}: "{name}" cannot be the name of a version: letters, digits, ".", "_" and "-" only')
     return name
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / CARD_FILE
-    try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ModelError(
-            f"{path}: there is no model here ({error.strerror}); name a folder with {CARD_FILE} and {WEIGHTS_FILE}"
-        ) from error
-    except ValueError as error:
-        raise ModelError(f"{path}: not the card of a model of this program") from error
-    if not isinstance(card, dict):
-        raise ModelError(f"{path}: not the card of a model of this program")
-    return card
 
 
 def _problem(folder: Path) -> str:

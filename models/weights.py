@@ -70,7 +70,12 @@ def write_model(
 
 def read_model(folder: Path) -> StoredModel:
     """Return a model whose digest was checked. Raises ModelError, saying what is wrong and what to do."""
-    card = _card(folder / CARD_FILE)
+    card = read_card(folder)
+    if card.get("format") != FORMAT:
+        raise ModelError(
+            f"{folder / CARD_FILE}: not a model of this program (format {card.get('format')!r}, not {FORMAT!r}); "
+            "train it anew"
+        )
     try:
         manifest = card["weights"]
         expected, size = str(manifest["sha256"]), int(manifest["bytes"])
@@ -95,7 +100,9 @@ def read_model(folder: Path) -> StoredModel:
 _MEND = "restore the model folder from its backup or reinstall the program; the model in use stays"
 
 
-def _card(path: Path) -> dict[str, Any]:
+def read_card(folder: Path) -> dict[str, Any]:
+    """Return the card in a model's folder, whatever format its weights have. Raises ModelError where there is none."""
+    path = folder / CARD_FILE
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -104,9 +111,8 @@ def _card(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise ModelError(f"{path}: the card is no JSON; {_MEND}") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        found = card.get("format") if isinstance(card, dict) else None
-        raise ModelError(f"{path}: not a model of this program (format {found!r}, not {FORMAT!r}); train it anew")
+    if not isinstance(card, dict):
+        raise ModelError(f"{path}: not the card of a model of this program")
     return card
 
 

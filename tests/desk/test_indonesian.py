@@ -84,7 +84,8 @@ class Sentences(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         place = self._saying.get(name, len(node.args))
-        if name == "append" and ast.unparse(node.func).split(".")[-2] in LISTS:
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if name == "append" and owner is not None and ast.unparse(owner).rpartition(".")[2] in LISTS:
             place = 0
         for value in node.args[place : place + 1]:
             self._keep(value)
