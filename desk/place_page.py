@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from classifiers.places.tokens import MAX_CHARACTERS
 from data.gazetteer import Level
 from data.records import PlaceRole
 from desk.place_map import LETTERS, draw_maps, mark_of
@@ -107,8 +106,19 @@ class Row:
     point: str
 
 
-def places_page(title: str, text: str, found: Sequence[FoundPlace], gazetteer: Gazetteer, lang: str = "id") -> str:
-    """Return the page as HTML; ``lang`` is ``id`` or ``en``, ``found`` what ``Locator.trace`` told of the two texts."""
+def places_page(
+    title: str,
+    text: str,
+    found: Sequence[FoundPlace],
+    gazetteer: Gazetteer,
+    lang: str = "id",
+    *,
+    reach: int | None = None,
+) -> str:
+    """Return the page as HTML; ``lang`` is ``id`` or ``en``, ``found`` what ``Locator.trace`` told of the two texts.
+
+    ``reach`` is what ``Locator.reach`` told of the text; None says that all of it was read.
+    """
 
     def say(indonesian: str, english: str) -> str:
         return english if lang == "en" else indonesian
@@ -128,8 +138,8 @@ def places_page(title: str, text: str, found: Sequence[FoundPlace], gazetteer: G
             roles=[(role, LETTERS[role], *_role(role, say)) for role in ROLES],
             role_names={role: _role(role, say)[0] for role in ROLES},
             maps=[(drawn, _map_name(drawn.provinces, gazetteer, say)) for drawn in maps],
-            unread=max(0, len(text) - MAX_CHARACTERS),
-            read=MAX_CHARACTERS,
+            reach=len(text) if reach is None else reach,
+            length=len(text),
         )
     )
 

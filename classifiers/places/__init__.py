@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Self
 from classifiers.places.cues import Reading, read_sentences
 from classifiers.places.event import EventWeights, choose, read_weights
 from classifiers.places.lexicon import Lexicon, load_lexicon
-from classifiers.places.recognise import find_mentions
+from classifiers.places.recognise import MAX_MENTIONS, find_mentions
 from classifiers.places.resolve import resolve
 from classifiers.places.roles import attribute, make_places
 from classifiers.places.sightings import sightings_of
+from classifiers.places.tokens import MAX_CHARACTERS
 from data.gazetteer import FOLDER, Gazetteer
 from data.records import FoundPlace
 
@@ -77,3 +78,8 @@ class Locator:
             FoundPlace(place, sightings_of(mentions, reading, self.lexicon))
             for place, mentions in attribute(reading, choose(reading, self.weights), self.gazetteer)
         )
+
+    def reach(self, text: str) -> int:
+        """Return how many characters of a text are read: all, unless it is too long or names too much."""
+        _, mentions = find_mentions(text, "text", self.lexicon)
+        return mentions[-1].end if len(mentions) >= MAX_MENTIONS else min(len(text), MAX_CHARACTERS)

@@ -89,7 +89,8 @@ def command(
     if html is not None:
         from desk.place_page import places_page
 
-        page = places_page(title, body, found, gazetteer, language((ctx.obj or {}).get("lang")))
+        lang = language((ctx.obj or {}).get("lang"))
+        page = places_page(title, body, found, gazetteer, lang, reach=locator.reach(body))
         _put(html, [page.encode("utf-8")], say)
     if geojson is not None:
         _put(geojson, collection(place_features(found, title, body, gazetteer)), say)
