@@ -43,7 +43,8 @@ LONGEST_WORD = 64
 
 BLOCKS = ("text", "pairs", "title", "lead", "stems", "runs", "cues")
 WEIGHTS = {"text": 1.0, "pairs": 0.6, "title": 0.8, "lead": 0.6, "stems": 0.6, "runs": 0.8, "cues": 1.0}
-"""Share of each block in a row after its own L2 normalisation; swept in grouped cross-validation, but for the runs."""
+"""Share of each block in a row after its own L2 normalisation; but for the runs swept in grouped cross-validation, with
+the linear models that came before the kernel machine (`models.kernel`), and kept."""
 
 _WORD = re.compile(r"\w")
 _NUMBER = re.compile(r"\d")

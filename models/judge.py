@@ -1,8 +1,9 @@
 """The learned judge: documents in, signals with probabilities, one modality, attributes and the spans that decided out.
 
-Cues propose and give spans; linear models over hashed words and cues decide; the law's guard rails (a simulation is
-an activity, a column is an opinion) stand over them. A model is loaded only when its digest is that of its card and
-it reads the card's golden texts as it should; prediction needs NumPy alone.
+Cues propose and give spans; a kernel machine over hashed words, cues and subjects decides, with a small second stage
+over its scores; the law's guard rails (a simulation is an activity, a column is an opinion) stand over them. A model is
+loaded only when its digest is that of its card and it reads the card's golden texts as it should; prediction needs
+NumPy alone.
 """
 
 from __future__ import annotations
