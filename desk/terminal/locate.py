@@ -120,14 +120,14 @@ def _known(locator: Locator, codes: Iterable[str]) -> None:
 
 
 def _put(name: str, pieces: Iterable[bytes], say: Say) -> None:
-    """Write to standard output, or to a file and say so."""
+    """Write to standard output, or to a file and say so on standard error: something else may be printed too."""
     if name == STANDARD:
         for piece in pieces:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return
     write_pieces(Path(name), pieces)
-    click.echo(say(f"ditulis: {name}", f"written: {name}"))
+    click.echo(say(f"ditulis: {name}", f"written: {name}"), err=True)
 
 
 def _many(name: str, geojson: str | None, say: Say, provinces: tuple[str, ...], regencies: tuple[str, ...]) -> int:
