@@ -88,7 +88,7 @@ def card_of(
             "kept_out": len(parts.kept_out),
         },
         "per_label": dict(sorted(counts(examples).items())),
-        "desk_trained": ranges(desk),
+        "desk_trained": ranges(one.id for one in examples),
         "holdout": {
             "fixed": len(parts.fixed),
             "recent": len(parts.recent),
@@ -124,8 +124,12 @@ def versions() -> dict[str, str]:
 
 
 def ranges(ids: Iterable[str]) -> str:
-    """Return the desk's ids (``artikel-`` and a number) as ranges of numbers: ``1-15,17,20-31``."""
-    numbers = sorted(int(name.removeprefix(DESK_PREFIX)) for name in ids if name.startswith(DESK_PREFIX))
+    """Return the desk's ids (``artikel-`` and a number) as ranges of numbers: ``1-15,17,20-31``.
+
+    Those that came by a file count too, also as one of several labels of a text (``artikel-5-2``).
+    """
+    parts = {name.removeprefix(DESK_PREFIX).partition("-")[0] for name in ids if name.startswith(DESK_PREFIX)}
+    numbers = sorted(int(part) for part in parts if part.isascii() and part.isdigit())
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][-1] + 1:

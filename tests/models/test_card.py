@@ -153,6 +153,18 @@ def test_a_card_names_what_was_learned_and_not_what_made_room(
     assert (card["examples"]["desk"], card["desk_trained"]) == (1, "4")
 
 
+def test_what_the_desk_labelled_is_not_measured_with_after_it_trained_as_a_file(
+    trainer: Trainer, tmp_path: Path
+) -> None:
+    desk = [of_the_desk(number) for number in range(1, 6)]
+    as_file = [replace(one, labelled_at=None) for one in desk]
+    trainer.challenge(as_file, {}, tmp_path / "model")
+    card = read_model(tmp_path / "model").card
+    assert (card["examples"]["desk"], card["desk_trained"]) == (0, "1-5")
+    assert [one.id for one in trainer.gather(desk, {}).parts.recent] == ["artikel-5"]
+    assert trainer.gather(desk, card).parts.recent == ()
+
+
 @pytest.mark.parametrize(
     ("ids", "said"),
     [
@@ -165,6 +177,10 @@ def test_a_card_names_what_was_learned_and_not_what_made_room(
 def test_ids_are_told_as_ranges(ids: list[str], said: str) -> None:
     assert ranges(ids) == said
     assert trained_ids({"desk_trained": said}) == {one for one in ids if one.startswith("artikel-")}
+
+
+def test_an_article_whose_several_labels_came_by_a_file_is_told_once() -> None:
+    assert ranges(["artikel-5-1", "artikel-5-2", "artikel-6", "artikel-pilkada"]) == "5-6"
 
 
 @pytest.mark.parametrize("said", ["x", "1-", "5-x", "1-99999999999"])
