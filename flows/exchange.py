@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     What = Literal["queue", "labels", "examples"]
 
 log = structlog.get_logger(__name__)
+
+DECISION: Final = re.compile(r"(?:adjudication|agreement|single) \(\d+\)")
+"""What an exported example names in place of a person: how it was decided, and by how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def import_labels(tools: LabelTools, raw: bytes, name: str, annotator: str) -> I
     refused: list[Wrong] = []
     seen: dict[tuple[int, int, str], int] = {}
     with tools.store.transaction():
+        decided = tools.store.labels.resolutions()
         lines = list(format_named(name).read(raw, tools.taxonomy.slugs))
         for line in _adjudications_last(lines):
             if isinstance(line, Wrong):
@@ -60,7 +65,10 @@ def import_labels(tools: LabelTools, raw: bytes, name: str, annotator: str) -> I
                 label = _label_of(tools, line, who, now)
                 if line.at is None:
                     _refuse_second(label, line.line, seen)
-                if _is_known(tools.store, label, timed=line.at is not None):
+                came = decided.get((label.article_id, label.revision)) if _is_decision(line) else None
+                if (came is not None and came.label is not None and _says(came.label) == _says(label)) or _is_known(
+                    tools.store, label, timed=line.at is not None
+                ):
                     known += 1
                     continue
                 tools.store.labels.add(label)
@@ -86,8 +94,19 @@ def _label_of(tools: LabelTools, given: Given, who: str, now: datetime) -> Label
         )
     if given.at is not None and given.at > now:
         raise InputError(f"was labelled in the future ({given.at.isoformat()}); mend the time")
-    annotator = annotator_name(given.annotator) if given.annotator is not None else who
+    # What several persons came to is no person's word: whoever brings a changed one back has labelled it.
+    annotator = who if given.annotator is None or _is_decision(given) else annotator_name(given.annotator)
     return given.label(stored, annotator, given.at or now)
+
+
+def _is_decision(given: Given) -> bool:
+    """Return whether a line is an exported example: what the labels came to, not what one person said."""
+    return given.annotator is not None and DECISION.fullmatch(given.annotator) is not None
+
+
+def _says(label: Label) -> tuple[object, ...]:
+    signals, optional = sorted(label.signals), sorted(label.optional)
+    return signals, optional, label.modality, label.severity, label.negasi, label.historis
 
 
 def _refuse_second(label: Label, line: int, seen: dict[tuple[int, int, str], int]) -> None:

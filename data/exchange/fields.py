@@ -157,7 +157,7 @@ def modality(value: Any) -> Modality:
 
 
 def _unknown(kind: str, name: str, known: Iterable[str]) -> InputError:
-    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
     hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(known)}"
     return InputError(f'no such {kind} "{name[:40]}"; {hint}')
 

@@ -69,7 +69,7 @@ def read(raw: bytes, slugs: Sequence[str]) -> Iterator[Given | Wrong]:
         raise InputError(f"is no CSV: {error}") from error
     missing = [name for name in NEEDED if name not in head]
     if missing:
-        raise InputError(f"the first row names no column {' and '.join(missing)}; it must name the columns")
+        raise InputError(f"the first row names no column {', '.join(missing)}; it must name the columns")
     while True:
         number = reader.line_num + 1
         try:

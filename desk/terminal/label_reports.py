@@ -234,7 +234,11 @@ def drift(ctx: click.Context, limit: int, *, look_now: bool, as_json: bool) -> i
 
 def _look_title(look: DriftLook, say: Say) -> str:
     stage = look.stage or say("di luar tahapan", "outside all stages")
-    state = say("WASPADA", "ALARM") if look.alarm else say("seperti biasa", "as usual")
+    state = say("seperti biasa", "as usual")
+    if look.alarm:
+        state = say("WASPADA", "ALARM")
+    elif all(finding.p_value is None for finding in look.findings):
+        state = say("belum cukup data, tidak ada yang diuji", "too little to go by, nothing was tested")
     days = f"{look.since:%Y-%m-%d} – {look.until:%Y-%m-%d}"
     weeks = say(f"terhadap {look.weeks} pekan", f"against {look.weeks} weeks")
     return f"{days} {weeks}, {stage}, model {look.model_version}: {state}"

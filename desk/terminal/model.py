@@ -61,7 +61,11 @@ def list_command(ctx: click.Context, *, as_json: bool) -> int:
 @click.pass_context
 def show_command(ctx: click.Context, version: str, page: Path | None, *, as_json: bool) -> int:
     """Show the card of VERSION: what it has learned from, how good it is, what is known to be weak."""
-    say, registry = speaker_of(ctx), _registry()
+    from flows.settings import Settings
+    from flows.tools import registry_of
+
+    say, settings = speaker_of(ctx), Settings.from_environ()
+    registry = registry_of(settings)
     card, info = registry.card(version), registry.info(version)
     if page is not None:
         from models.report import card_report
@@ -76,7 +80,7 @@ def show_command(ctx: click.Context, version: str, page: Path | None, *, as_json
     click.echo(f"{info.version} ({in_use}{say(', bawaan program', ', shipped') if info.shipped else ''})")
     for name, value in card.items():
         if isinstance(value, str | int | float) and name not in {"format", "name"}:
-            click.echo(f"  {name}: {value}")
+            click.echo(f"  {name}: {reword(say, value) if isinstance(value, str) else value}")
     facts = _facts(info)
     learned = (facts["examples"], facts["desk_labels"])
     click.echo(
@@ -90,10 +94,10 @@ def show_command(ctx: click.Context, version: str, page: Path | None, *, as_json
         show(figures, title=say("Angka", "Figures"))
     limits = card.get("limits")
     for limit in limits if isinstance(limits, list) else ():
-        click.echo(f"  ! {limit}")
+        click.echo(f"  ! {reword(say, str(limit))}")
     for entry in registry.history():
         if entry.version == info.version:
-            click.echo(f"  {entry.at:%Y-%m-%d %H:%M} {_done(entry, say)} ({entry.by})")
+            click.echo(f"  {_local(entry.at, settings.timezone)} {_done(entry, say)} ({entry.by})")
     return 0
 
 
@@ -114,8 +118,13 @@ def promote(ctx: click.Context, version: str, why: str, *, as_json: bool) -> int
     folder = Path(version)
     # A version is a plain name: what has a slash in it, or a card, is a folder.
     name = registry.add(folder) if "/" in version or (folder / "card.json").is_file() else version
+    before = registry.current_version()
     entry = registry.promote(name, by=person(), at=utc_now(), why=why)
-    return _tell(entry, speaker_of(ctx), as_json=as_json)
+    say = speaker_of(ctx)
+    if entry.version == before and not as_json:
+        click.echo(say(f"{before} sudah dipakai dan tetap dipakai.", f"{before} is in use already, and stays so."))
+        return 0
+    return _tell(entry, say, as_json=as_json)
 
 
 @command.command()
@@ -135,8 +144,12 @@ def rollback(ctx: click.Context, why: str, *, as_json: bool) -> int:
 @click.pass_context
 def history(ctx: click.Context, *, as_json: bool) -> int:
     """Show who put which version in use, rolled back or refused it, when and why."""
+    from flows.settings import Settings
+    from flows.tools import registry_of
+
     say = speaker_of(ctx)
-    entries = _registry().history()
+    settings = Settings.from_environ()
+    entries, zone = registry_of(settings).history(), settings.timezone
     if as_json:
         write_json([_entry(entry) for entry in entries])
         return 0
@@ -148,7 +161,7 @@ def history(ctx: click.Context, *, as_json: bool) -> int:
     show(
         [
             {
-                say("waktu", "time"): f"{entry.at:%Y-%m-%d %H:%M} UTC",
+                say("waktu", "time"): _local(entry.at, zone),
                 say("tindakan", "action"): _done(entry, say),
                 say("versi", "version"): entry.version,
                 say("sebelumnya", "before"): entry.before,
@@ -238,6 +251,12 @@ def _figures(card: Mapping[str, Any], say: Say) -> list[dict[str, object]]:
 def _entry(entry: Entry) -> dict[str, Any]:
     names = ("number", "action", "version", "before", "by", "why")
     return {name: getattr(entry, name) for name in names} | {"at": _iso(entry.at)}
+
+
+def _local(at: datetime, zone: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M %Z}"
 
 
 def _iso(at: datetime) -> str:

@@ -133,6 +133,7 @@ def test_a_line_of_jsonl_has_the_shape_of_a_gold_file():
         ({"signals": ["perusakn"]}, 'no such signal "perusakn"; did you mean "perusakan"?'),
         ({"signals": 7}, "the signals must be a list of names"),
         ({"modality": "kejadin"}, 'no such modality "kejadin"; did you mean "kejadian"?'),
+        ({"modality": "penjelasan"}, f'no such modality "penjelasan"; there are {", ".join(Modality)}'),
         ({"modality": ""}, "has no modality; every label has exactly one"),
         ({"severity": 7}, 'severity "7" is not from 0 to 4'),
         ({"severity": True}, 'severity "True" is not from 0 to 4'),

@@ -17,6 +17,7 @@ import pytest
 from desk.terminal.indonesian import FOLDER, help_in_indonesian, in_english, in_indonesian
 from desk.terminal.speech import asked_in
 from kentongan import COMMANDS, cli, main
+from models import card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +207,27 @@ def test_every_kind_of_thing_has_its_word() -> None:
 
 def _table(name: str) -> dict[str, dict[str, str]]:
     return tomllib.loads((FOLDER / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("sentence", [card.DESCRIPTION, *card.LIMITS])
+def test_what_a_models_card_says_of_itself_is_said_in_indonesian(sentence: str) -> None:
+    assert in_indonesian(sentence) != sentence
+
+
+def test_an_error_within_an_error_is_said_in_indonesian_too() -> None:
+    damaged = (
+        "the model in use, desk-1, is damaged (/m/weights.npz: the weights are not those of the card (SHA-256 8295, not "
+        "42ef); restore the model folder from its backup or reinstall the program; the model in use stays); go back with: "
+        "kentongan model rollback (the one before) or kentongan model promote 0 (the shipped one)"
+    )
+    assert in_indonesian(damaged) == (
+        "model yang dipakai, desk-1, rusak (/m/weights.npz: bobotnya bukan yang tercantum di kartu (SHA-256 8295, bukan "
+        "42ef); pulihkan folder model dari cadangan atau pasang ulang program; model yang dipakai tetap); kembali dengan: "
+        "kentongan model rollback (model sebelumnya) atau kentongan model promote 0 (model bawaan)"
+    )
+    assert in_indonesian("/x/y.csv: cannot be written: No such file or directory") == (
+        "/x/y.csv: tidak dapat ditulis: berkas atau folder tidak ada"
+    )
 
 
 @pytest.mark.parametrize("name", ["messages_id.toml", "help_id.toml"])

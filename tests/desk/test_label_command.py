@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -283,6 +284,11 @@ def test_looks_at_drift_are_shown_with_what_they_are_held_against(run, store, mo
     assert "terutama ya" in shown
     assert "Tahapan pemilihan berganti" in shown
     assert json.loads(run("drift", "--json")[1])[0]["findings"][0]["effect"] == 2.1
+    untested = replace(finding, p_value=None, alarm=False, note="belum cukup data")
+    store.drift.add(replace(look, at=NINE + timedelta(days=7), weeks=0, findings=(untested,)))
+    code, shown = run("drift")
+    assert code == 0
+    assert "tidak ada yang diuji" in " ".join(shown.split())
 
 
 def test_what_a_refused_line_quotes_cannot_speak_to_the_terminal(run, tmp_path):

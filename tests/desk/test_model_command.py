@@ -71,9 +71,12 @@ def test_a_model_is_promoted_shown_and_rolled_back(run: Any, trained: Path) -> N
     assert entries[0]["by"]
     code, out, _ = run("--lang", "id", "model", "history")
     assert "uji coba" in out
+    assert "WIB" in out
     code, out, err = run("--lang", "id", "model", "rollback")
     assert code == 1
     assert "tidak ada model yang dipakai sebelum baseline-" in err
+    code, out, _ = run("--lang", "id", "model", "promote", "0")
+    assert (code, out.partition(" ")[2]) == (0, "sudah dipakai dan tetap dipakai.\n")
 
 
 def test_the_shipped_model_is_shown_in_both_languages(run: Any) -> None:

@@ -329,6 +329,19 @@ def test_the_examples_are_one_line_an_article_and_training_reads_them(tools, pri
     ]
 
 
+def test_examples_that_come_back_are_known_and_a_changed_one_is_the_word_of_whoever_brings_it(tools, prints):
+    one, other = prints(2)
+    for who in ("sari", "budi"):
+        give_label(tools, one.id, who, {"modality": "kejadian", "signals": ["perusakan"], "severity": 2})
+    give_label(tools, other.id, "sari", {"modality": "opini"})
+    raw = export_labels(tools, "jsonl", "examples")
+    found = import_labels(tools, raw, "jsonl", "rina")
+    assert (found.taken, found.known, found.refused) == (0, 2, ())
+    changed = raw.replace(b'"opini"', b'"kejadian"')
+    assert import_labels(tools, changed, "jsonl", "rina").taken == 1
+    assert [label.annotator for label in tools.store.labels.of_article(other.id)] == ["sari", "rina"]
+
+
 @pytest.fixture
 def two_stores(prints, newsroom, tmp_path):
     """Return ids of articles, and what opens fresh copies of a store that holds them."""
