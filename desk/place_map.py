@@ -28,6 +28,8 @@ LEAST_SPAN: Final = 0.3
 """Degrees that a map shows at least: one dot alone has no scale."""
 SAME_SPOT: Final = 7.0
 """Pixels within which two places share a marker: a desa lies on its kecamatan's point, a seat on its city's."""
+MOST_MARKS: Final = 4
+"""Places that one label counts by name; there are more on a spot only where a text lists villages."""
 LETTER_WIDTH, LINE_HEIGHT = 9.2, 17.0
 """About what a letter takes at the label's size of 15, for keeping labels off one another."""
 LETTERS: Final = {
@@ -45,7 +47,10 @@ OF_EVENT: Final = (PlaceRole.KEJADIAN, PlaceRole.CAKUPAN)
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One spot: ``numbers`` are the places there, from 1, the first of them with ``role`` and the label's words."""
+    """One spot: ``numbers`` are the places there, from 1, the first of them with ``role`` and the label's words.
+
+    ``anchor`` is the label's text-anchor, empty where there is no room for a label.
+    """
 
     x: float
     y: float
@@ -214,12 +219,13 @@ def labelled(
     gazetteer: Gazetteer,
     frame: Frame,
 ) -> Iterator[Marker]:
-    """Yield a marker for each spot, its label right, left, above or below, where it is free; else only its numbers."""
+    """Yield a marker for each spot, its label where there is room for it, else only its numbers, else no label."""
     spots_left = list(placed)
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y, _ in spots_left]
     for x, y, numbers in spots_left:
         places = [found[number - 1].place for number in numbers]
-        marks = " ".join(mark_of(place, number) for place, number in zip(places, numbers, strict=True))
+        marks = " ".join(mark_of(place, n) for place, n in zip(places[:MOST_MARKS], numbers, strict=False))
+        marks += f" +{len(places) - MOST_MARKS}" if len(places) > MOST_MARKS else ""
         own = (x - 7, y - 7, x + 7, y + 7)
         for words in (f"{marks} {gazetteer.unit(places[0].code).name}", marks):
             free = next(
@@ -232,11 +238,13 @@ def labelled(
                 None,
             )
             if free is not None:
+                (label_x, label_y, anchor), box = free
+                taken.append(box)
                 break
         else:
-            words, free = marks, next(iter(around(x, y, len(marks) * LETTER_WIDTH)))
-        (label_x, label_y, anchor), box = free
-        taken.append(box)
+            # the event is labelled though it covers something
+            (label_x, label_y, anchor), _ = next(around(x, y, 0.0))
+            anchor = anchor if places[0].role is PlaceRole.KEJADIAN else ""
         yield Marker(x, y, tuple(numbers), places[0].role, words, round(label_x, 1), round(label_y, 1), anchor)
 
 

@@ -112,3 +112,12 @@ def test_labels_of_three_cities_keep_off_one_another(gazetteer: Gazetteer) -> No
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[marker.anchor]
         boxes.append((marker.label_x - left, marker.label_y - 12, marker.label_x - left + wide, marker.label_y))
     assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_where_there_is_no_room_a_label_is_left_out_and_the_events_come_first(gazetteer: Gazetteer) -> None:
+    regencies = gazetteer.children("33")
+    crowd = [found(code, PlaceRole.LATAR) for regency in regencies for code in gazetteer.children(regency)]
+    (only,) = draw_maps([found("33.74"), *crowd], gazetteer)
+    assert only.markers[0].anchor
+    assert only.markers[0].label == "K1 L554 L555 L556 +5"
+    assert any(not marker.anchor for marker in only.markers)
