@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 MOST_CUES = 4
 PAIRS = BLOCKS.index("pairs")
 MOST_WORDS = 3
-LEAST_WEIGHT = 0.03
-"""A word that moved the log-odds less than this is not shown: at such weights it is noise to every reader. Of most
-articles three words move more than 0.15."""
+LEAST_WEIGHT = 0.25
+"""A word that moved the log-odds less than this is not shown: below it, on twenty held-out pieces, readers saw noise."""
 
 
 @dataclass(frozen=True, slots=True)
