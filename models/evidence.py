@@ -23,7 +23,7 @@ MOST_CUES = 4
 PAIRS = BLOCKS.index("pairs")
 MOST_WORDS = 3
 LEAST_WEIGHT = 0.25
-"""A word that moved the log-odds less than this is not shown: below it, on twenty held-out pieces, readers saw noise."""
+"""A word that moved the log-odds less than this is not shown: on twenty held-out pieces what is below read as noise."""
 
 
 @dataclass(frozen=True, slots=True)
