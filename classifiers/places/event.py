@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from classifiers.places.context import is_above
-from classifiers.places.cues import group_features, group_of, unit_features
+from classifiers.places.cues import group_features, group_of, only_office, unit_features
 from data.errors import SettingsError
 from data.gazetteer import KABKOTA, read_lines
 
@@ -102,8 +102,12 @@ def choose(reading: Reading, weights: EventWeights) -> Chosen:
     """Return where the text's event happened, as far as it says."""
     table = group_features(reading)
     border = {group_of(place.code) for place in reading.places if place.mention.border}
-    inside = {group_of(place.code) for place in reading.places if not place.mention.border}
-    # what is only a border's side is never the place of the event
+    inside = {
+        group_of(place.code)
+        for place in reading.places
+        if not place.mention.border and not place.mention.dateline and not only_office(place.mention)
+    }
+    # what is only a border's side, or its office besides, is never the place of the event
     groups = {
         group: probability(features, weights.groups)
         for group, features in table.items()
@@ -133,7 +137,14 @@ def scopes(
 
     What is only the end of an address (*Lubuk Sikaping, Pasaman, Sumatera Barat*) or in the dateline is none.
     """
-    named = {place.code for place in reading.places if place.mention.chained is None and not place.mention.dateline}
+    named = {
+        place.code
+        for place in reading.places
+        if place.mention.chained is None
+        and not place.mention.dateline
+        and not place.mention.organ
+        and not only_office(place.mention)
+    }
     return tuple(
         group
         for group, p in groups.items()

@@ -35,6 +35,22 @@ if TYPE_CHECKING:
 MAX_MENTIONS = 2_000
 
 ROUTE_WORDS = words("jalur ruas tol lintas rute jurusan trayek lintasan trans kereta jalan arah")
+PASSED_BY = words("menuju lewat melalui via jurusan tujuan arah")
+"""Words right before a name that make it a point of somebody's way: *dialihkan lewat X*, *melaju menuju X*."""
+DEPARTURES = words(
+    "berangkat bertolak meluncur melaju bergerak perjalanan pesawat penerbangan bus kapal feri kereta truk speedboat"
+    " penyeberangan"
+)
+"""Words before *dari X* or *X-Y* that make X the start of a way."""
+WAY_REACH = 4
+BETWEEN_ENDS = words("ke menuju hendak dan dengan serta kabupaten kab kota")
+"""Words that may stand between the two ends of a way (*dari X hendak ke Y*) or the two sides of a border."""
+ORGANS = words(
+    "pemerintah dinas badan balai satgas satuan tim kepala komandan ketua sekretaris inspektorat kesbangpol pengurus"
+)
+"""Words some way before *Provinsi X* or *Kabupaten X* that make it whose an office is: *Dinas Sosial Provinsi X*."""
+ORGAN_REACH = 4
+DASHES = frozenset({"-", "–", "—"})
 BORDER_WORDS = frozenset({"perbatasan", "berbatasan", "batas"})
 LOCATIVES = words("di ke dari se asal wilayah kawasan daerah warga masyarakat sekitar menuju tiba seluruh segenap")
 CONNECTIVES = frozenset({"dan", "serta", "atau", "hingga", "sampai", "maupun"})
@@ -83,7 +99,9 @@ class Mention:
     capitalised word of no frame stands beside it, ``told`` that it is where somebody spoke (*kepada wartawan di X*),
     ``cut`` that
     the name goes on with words that the gazetteer does not know, ``hall`` that an office is named for its building
-    (*Kantor Bupati X*, *Mapolres X*).
+    (*Kantor Bupati X*, *Mapolres X*). ``passing`` says that somebody goes there or through it or set out from it
+    (*menuju X*, *lewat X*, *berangkat dari X*), ``organ`` that the unit is named as whose an office is (*Dinas Sosial
+    Provinsi X*).
     """
 
     zone: Zone
@@ -102,6 +120,8 @@ class Mention:
     dateline: bool = False
     route: bool = False
     border: bool = False
+    passing: bool = False
+    organ: bool = False
     opening: bool = False
     run: bool = False
     cut: bool = False
@@ -215,6 +235,7 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
         after = hit[1] + 1
     mark_surroundings(text, zone, mentions)
     link_chains(tokens, mentions)
+    link_ends(tokens, mentions)
     reject_idioms(tokens, mentions)
     return tokens, mentions
 
@@ -241,7 +262,8 @@ def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zo
         mention.codes = tuple(code for code in mention.codes if len(code) <= KABKOTA and sure)
         mention.rejected = "" if mention.codes else "jalan"
     mention.cut = frame == "admin" and level in {"3", "4"} and is_cut(tokens, last, lexicon)
-    mark_way(tokens, mention, start)
+    mark_way(tokens, mention, start, lexicon.codes[form])
+    mention.organ = frame == "admin" and level in {"1", "kab", "kota"} and is_organs(tokens, start)
     mention.hall = frame in {"institution", "head"} and is_hall(tokens, start, anchor)
     mention.told = any(
         tokens[i].low in TELLING and tokens[i].sentence == mention.sentence
@@ -265,21 +287,72 @@ def is_hall(tokens: list[Token], start: int, anchor: str) -> bool:
     return False
 
 
-def mark_way(tokens: list[Token], mention: Mention, start: int) -> None:
-    """Mark a mention that is an end of a route (*ruas X-Y*, *arah X*) or stands at a border."""
+def mark_way(tokens: list[Token], mention: Mention, start: int, codes: tuple[str, ...]) -> None:
+    """Mark a mention that is an end of a route (*ruas X-Y*, *arah X*), on somebody's way or at a border.
+
+    ``codes`` are all that the name can mean, also where it looked like a street's.
+    """
     window = {tokens[i].low for i in range(max(0, start - 4), start)}
     mention.border = not BORDER_WORDS.isdisjoint(window)
+    mention.passing = is_passed(tokens, start)
+    joined = is_joined(tokens, mention, start)
+    if joined and not DEPARTURES.isdisjoint(window):
+        mention.passing = True
     if ROUTE_WORDS.isdisjoint(window):
         return
-    following = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-    dashes = {"-", "–", "—"}
-    joined = (following is not None and following.gap.strip() in dashes and following.capital) or tokens[
-        start
-    ].gap.strip() in dashes
     if joined or (start > 0 and tokens[start - 1].low == "arah"):
         mention.route = True
         if mention.rejected == "jalan":
             mention.rejected = ""
+            mention.codes = mention.codes or tuple(code for code in codes if len(code) <= KABKOTA)
+
+
+def is_joined(tokens: list[Token], mention: Mention, start: int) -> bool:
+    """Return whether a dash joins the name to the one before or after it: *Padang-Solok*."""
+    following = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
+    after = following is not None and following.gap.strip() in DASHES and following.capital
+    return after or tokens[start].gap.strip() in DASHES
+
+
+def is_passed(tokens: list[Token], start: int) -> bool:
+    """Return whether the name that starts at ``start`` is a point of a way: *menuju X*, *berangkat dari X*."""
+    if start == 0 or not gap_is(tokens[start].gap, "s"):
+        return False
+    before = tokens[start - 1]
+    if before.low in PASSED_BY:
+        return True
+    if before.low != "dari":
+        return False
+    return any(
+        tokens[i].low in DEPARTURES and tokens[i].sentence == before.sentence
+        for i in range(max(0, start - 1 - WAY_REACH), start - 1)
+    )
+
+
+def is_organs(tokens: list[Token], start: int) -> bool:
+    """Return whether the words before a type word name an office: *Dinas Perdagangan Provinsi X*."""
+    for position in range(start - 1, max(-1, start - 1 - ORGAN_REACH), -1):
+        if not gap_is(tokens[position + 1].gap, "s"):
+            return False
+        if tokens[position].low in ORGANS:
+            return True
+        if tokens[position].low in LOCATIVES:
+            return False
+    return False
+
+
+def link_ends(tokens: list[Token], mentions: list[Mention]) -> None:
+    """Carry a border over to its other side (*perbatasan X dengan Y*), a way to its other end (*dari X ke Y*)."""
+    for one, two in pairwise(mentions):
+        if two.sentence != one.sentence or two.first - one.last > WAY_REACH:
+            continue
+        between = [tokens[i].low for i in range(one.last + 1, two.first)]
+        if not BETWEEN_ENDS.issuperset(between):
+            continue
+        if one.border and not {"ke", "menuju"}.intersection(between):
+            two.border = True
+        elif {"ke", "menuju"}.intersection(between) and (one.passing or two.passing) and one.preposition == "dari":
+            one.passing = two.passing = True
 
 
 def preposition_of_run(tokens: list[Token], start: int) -> str:

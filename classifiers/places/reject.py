@@ -28,6 +28,7 @@ KINDS = (
 """Lists of ``words.toml`` whose words reject the name after them, and what to call that."""
 
 UNTIL = frozenset({"sampai", "hingga", "ke"})
+MORE_NAMES = 2  # names that may stand between a person's first name and the age
 STREET_WORDS = 5  # the longest street names have four words
 
 
@@ -66,7 +67,10 @@ def is_person(tokens: list[Token], first: int, last: int, before: str, pair: str
 
 
 def is_aged(tokens: list[Token], last: int) -> bool:
-    """Return whether an age in brackets follows, as after a person's name: *Agam (45)*."""
+    """Return whether an age in brackets follows, as after a person's name: *Agam (45)*, *Malang Widodo (41)*."""
+    for _ in range(MORE_NAMES):
+        if last + 1 < len(tokens) and tokens[last + 1].capital and gap_is(tokens[last + 1].gap, "s"):
+            last += 1
     if last + 1 >= len(tokens):
         return False
     age = tokens[last + 1]

@@ -164,7 +164,7 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
     explicit = context.kinds.get(mention.form, Counter())
     named = any(context.regencies[code] or explicit[code] for code in upper)
     loose = mention.run and not mention.preposition and mention.zone == "text"
-    if loose and not mention.border:
+    if loose and not mention.border and not mention.route:
         return False  # "Syahrul Agam", "Bima Arya"
     neighbours = [other for other in (mention.chain, mention.chained) if other is not None and areas(other.codes)]
     if neighbours:
@@ -177,7 +177,7 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
     if mention.form in lexicon.common and " " not in mention.form:
         return placed or mention.dateline or (named and bool(mention.preposition))
     listed = mention.preposition in {"dan", "serta"} and not mention.run and mention.zone == "text"
-    return placed or listed or named or mention.dateline or mention.border
+    return placed or listed or named or mention.dateline or mention.border or mention.route
 
 
 def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Context, *, has_upper: bool) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from classifiers.places.cues import Reading
     from classifiers.places.event import Chosen
+    from classifiers.places.recognise import Mention
     from classifiers.places.resolve import Resolved
     from data.gazetteer import Gazetteer
 
@@ -43,13 +44,20 @@ def role_of(code: str, places: Sequence[Resolved], events: Sequence[str]) -> Pla
         # The seed's kind: the newsroom's city, whose office-holders went to the event. An office says where somebody
         # comes from, the dateline that the piece was written there.
         return PlaceRole.SUMBER
-    if all(mention.border for mention in mentions):
+    # where offices are named too, the rest says what the place itself has to do with the event
+    plain = [mention for mention in elsewhere if not of_office(mention)]
+    if plain and all(mention.border for mention in plain):
         return PlaceRole.PERBATASAN
-    if all(mention.route for mention in mentions):
+    if plain and all(mention.route or mention.passing for mention in plain):
         return PlaceRole.RUTE
-    if all(mention.frame in PLACED_BY_OFFICE for mention in mentions):
+    if mentions and not plain:
         return PlaceRole.PENANGANAN
     return PlaceRole.LATAR
+
+
+def of_office(mention: Mention) -> bool:
+    """Return whether a mention says whose an office is: *Polres X*, *Bupati X*, *Dinas Sosial Provinsi X*."""
+    return mention.frame in PLACED_BY_OFFICE or mention.organ
 
 
 def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) -> Resolved:
@@ -98,7 +106,8 @@ def attribute(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[t
     made: list[tuple[Place, tuple[Resolved, ...]]] = []
     for code, places in units.items():
         role = PlaceRole.CAKUPAN if code in around else role_of(code, places, events)
-        if named and role is PlaceRole.LATAR and all(place.landmark and not place.ambiguous for place in places):
+        aside = role is PlaceRole.LATAR or (role is PlaceRole.RUTE and not any(one.mention.route for one in places))
+        if named and aside and all(place.landmark and not place.ambiguous for place in places):
             continue  # a building or mountain in the background names no unit where others are named outright
         made.append((record(code, places, role, best_mention(places, role, reading), gazetteer), tuple(places)))
     # the event's kabupaten may be named only through what lies in it
