@@ -88,3 +88,25 @@ def test_a_name_with_a_surname_and_an_age_is_a_person(locator: Locator) -> None:
 
 def test_a_place_before_an_aged_person_stays_a_place(locator: Locator) -> None:
     assert "13.71" in roles(locator, "Warga Padang Rinaldi Putra (41) melapor.")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Kebakaran melanda pasar di Tarutung.", "12.02.01"),
+        ("Kebakaran melanda pasar di Dobo.", "81.07"),
+        ("LARANTUKA - Kebakaran melanda pasar ikan.", "53.06"),
+        ("Kebakaran melanda pasar di Kabupaten Polewali Mamasa.", "76.04"),
+        ("Kebakaran melanda pasar di Kabupaten Sawahlunto/Sijunjung.", "13.03"),
+        ("Kebakaran melanda pasar di Manokwari, Irian Jaya Barat.", "92"),
+    ],
+)
+def test_a_capital_stands_alone_and_an_older_name_is_todays_unit(locator: Locator, text: str, code: str) -> None:
+    assert code in {place.code for place in locator.locate("", text)}
+
+
+@pytest.mark.parametrize(
+    "text", ["Pembicaranya Rocky Gerung.", "Anggi Lestari memimpin rapat.", "Ia membaca buku Seba."]
+)
+def test_a_persons_name_that_a_capital_has_too_is_no_place(locator: Locator, text: str) -> None:
+    assert locator.locate("", text) == ()
