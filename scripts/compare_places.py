@@ -36,7 +36,13 @@ from data.records import Place, PlaceRole
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from evaluate_places import held_out, read_rows, score  # a script's neighbours are found only after this
+from evaluate_places import (
+    count,
+    held_out,
+    read_rows,
+    regencies,
+    score,
+)  # a script's neighbours are found only after this
 from figures import Figure, table
 
 if TYPE_CHECKING:
@@ -241,8 +247,23 @@ def accuracy(
     pairs = [*zip(dev, answers, strict=True)]
     return [
         *score(f"{name}.all", pairs, quiet),
+        *spread(f"{name}.all", pairs),
         *score(f"{name}.whole", [pairs[index] for index in whole], quiet),
         *score(f"{name}.hard", [*zip(cases, hard, strict=True)], quiet),
+    ]
+
+
+def spread(name: str, pairs: Sequence[tuple[dict[str, Any], Sequence[Place]]]) -> list[Figure]:
+    """Return precision and recall of all places at kabupaten/kota, counted as F1 is."""
+    counts = [0, 0, 0]
+    for row, places in pairs:
+        gold = {place["code"] for place in (*row["event_places"], *row["other_places"])}
+        optional = regencies(place["code"] for place in row.get("locations_optional") or [])
+        count(counts, regencies(gold), regencies(place.code for place in places), optional)
+    right, wrong, missed = counts
+    return [
+        Figure(f"{name}.any_kabkota_precision", right / max(1, right + wrong), "precision", right + wrong),
+        Figure(f"{name}.any_kabkota_recall", right / max(1, right + missed), "recall", right + missed),
     ]
 
 
@@ -259,6 +280,7 @@ def named_at_all(
     sentences = [(row, as_places([], answer["mentions"])) for row, answer in zip(tricky, told, strict=True)]
     return [
         score(f"{name}.mentions.all", pairs, quiet)[2],
+        *spread(f"{name}.mentions.all", pairs),
         score(f"{name}.mentions.whole", [pairs[index] for index in whole], quiet)[2],
         score(f"{name}.mentions.tricky", sentences, quiet)[2],
     ]
