@@ -36,9 +36,14 @@ def configure(verbose: int) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[min(verbose, len(LEVELS) - 1)]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
+
+
+def _to_standard_error(*_names: str) -> structlog.PrintLogger:
+    # Looked up at each line: standard error may have been replaced, and the one of then closed.
+    return structlog.PrintLogger(sys.stderr)
 
 
 def _escaped(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
