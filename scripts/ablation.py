@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What each part of the reading is worth: the same five folds with parts left out, and with fewer examples.
 
-    python scripts/evaluate_ablation.py [--shared ../shared] [--jobs 2] [--no-curve]
+    python scripts/ablation.py [--shared ../shared] [--jobs 2] [--no-curve]
 
 Prints two Markdown tables, of ``eval/dev.jsonl`` and of the made-up examples. Everything is judged out of fold and has
 passed the guard rails. The row *space without the fold* learns the space of subjects without the texts that it is
