@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.features import Row
+    from models.measurement import Said
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = (
@@ -85,7 +86,7 @@ def judged(
     rows: Sequence[Row],
     trains: NDArray[np.bool_],
     jobs: int,
-) -> list[object]:
+) -> list[Said]:
     """Return what is said of each example out of fold, by stages that learned from ``trains`` only."""
     fold, wanted, slugs = folds(corpus), targets(corpus), corpus.taxonomy.slugs
     wanted = replace(wanted, weights=wanted.weights * trains, label_weights=wanted.label_weights * trains[:, None])
@@ -98,7 +99,7 @@ def judged(
             alone = np.where(fold == number, 0, 1)
             own = learn_first(rows, wanted, alone, space=space, jobs=jobs)[1]
             scores[fold == number] = own[fold == number]
-    said: dict[int, object] = {}
+    said: dict[int, Said] = {}
     for number in np.unique(fold):
         others = (fold != number) & trains
         second = fit_second(scores[others], targets(corpus).part(others), len(slugs))
@@ -107,11 +108,11 @@ def judged(
     return [said[at] for at in range(len(rows))]
 
 
-def cells(corpus: Corpus, learned: Sequence[Learned], said: Sequence[object], mask: NDArray[np.bool_]) -> str:
+def cells(corpus: Corpus, learned: Sequence[Learned], said: Sequence[Said], mask: NDArray[np.bool_]) -> str:
     """Return one table row's figures of the chosen examples."""
     at = np.flatnonzero(mask).tolist()
     truth = [truth_of(learned[n], int(corpus.stories[n])) for n in at]
-    found = measure(truth, [said[n] for n in at], resamples=0)  # type: ignore[misc]
+    found = measure(truth, [said[n] for n in at], resamples=0)
     return " | ".join(f"{found.figures[name].value:.3f}" for name in SHOWN)
 
 
@@ -162,14 +163,15 @@ def main(argv: list[str]) -> int:
         "no made-up examples": (always(space), rows, ~parts["made up"]),
         "no labels of our own": (always(space), rows, ~ours),
     }
-    for part in parts:
-        print(f"\n**{part}** ({int(parts[part].sum())})\n")
+    answers = {
+        name: judged(corpus, learned, space_of, own, trains, asked.jobs)
+        for name, (space_of, own, trains) in variants.items()
+    }
+    for part, mask in parts.items():
+        print(f"\n**{part}** ({int(mask.sum())})\n")
         print(f"| | {' | '.join(SHOWN)} |\n|---|{'---:|' * len(SHOWN)}")
-        for name, (space_of, own, trains) in variants.items():
-            key = (name,)
-            if key not in _DONE:
-                _DONE[key] = judged(corpus, learned, space_of, own, trains, asked.jobs)
-            print(f"| {name} | {cells(corpus, learned, _DONE[key], parts[part])} |", flush=True)
+        for name, said in answers.items():
+            print(f"| {name} | {cells(corpus, learned, said, mask)} |", flush=True)
     if asked.no_curve:
         return 0
     print(f"\n**learning curve, real**\n\n| share of stories | examples | {' | '.join(SHOWN)} |")
@@ -186,8 +188,6 @@ def main(argv: list[str]) -> int:
         print(f"| {share} | {int(chosen.sum())} | {cells(corpus, learned, said, parts['real'])} |", flush=True)
     return 0
 
-
-_DONE: dict[tuple[str], list[object]] = {}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
