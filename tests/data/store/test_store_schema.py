@@ -210,4 +210,10 @@ def test_the_package_carries_its_migrations():
         "0001_first_schema.py",
         "0002_labels_and_drift.py",
         "0003_standing.py",
+        "0004_incident_joins.py",
+        "0005_early_warnings.py",
+        "0006_syndication.py",
+        "0007_sightings.py",
+        "0008_reports.py",
+        "0009_taught_places.py",
     ]
