@@ -25,6 +25,8 @@ from data.store.labels import Conflict, Labels
 from data.store.leases import Leases
 from data.store.memory import Hosts, Robots
 from data.store.pages import PageLog, Pages
+from data.store.place_corrections import PlaceCorrections
+from data.store.reports import KeptReport, ReportFile, Reports
 from data.store.reviews import Reviews
 from data.store.runs import Run, Runs
 from data.store.schema import prepare
@@ -42,7 +44,18 @@ if TYPE_CHECKING:
     from data.records import Article, Page, PageRef
     from data.store.pages import WarcPlace
 
-__all__ = ["Conflict", "IncidentChange", "Judged", "PageLog", "Queued", "Run", "Settled", "Store"]
+__all__ = [
+    "Conflict",
+    "IncidentChange",
+    "Judged",
+    "KeptReport",
+    "PageLog",
+    "Queued",
+    "ReportFile",
+    "Run",
+    "Settled",
+    "Store",
+]
 
 
 class Store:
@@ -64,10 +77,12 @@ class Store:
         self.reviews = Reviews(database, self.incidents)
         self.labels = Labels(database, self.articles)
         self.label_tasks = LabelTasks(database)
+        self.place_corrections = PlaceCorrections(database)
         self.drift = DriftLooks(database)
         self.alerts = Alerts(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)
+        self.reports = Reports(database)
         self._settlement = Settlement(database, self.frontier, self.pages, self.articles)
 
     @classmethod

@@ -383,6 +383,22 @@ labels = Table(
     Index(None, "at"),
 )
 
+place_corrections = Table(
+    "place_corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("person", CleanText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("name", CleanText, nullable=False),
+    Column("codes", Json, nullable=False),
+    Column("note", CleanText, nullable=False),
+    ForeignKeyConstraint(["article_id", "revision"], ["article_revisions.article_id", "article_revisions.revision"]),
+    Index(None, "article_id"),
+)
+
 label_tasks = Table(
     "label_tasks",
     metadata,
@@ -442,4 +458,34 @@ drift_looks = Table(
     Column("alarm", Boolean, nullable=False),
     Column("record", Json, nullable=False),
     Index(None, "at"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    # What it is about: a day, a week, an incident's id.
+    Column("subject", CleanText, nullable=False),
+    # Kemendagri code, "" for the whole country: NULL would be unlike itself in the key.
+    Column("area", CleanText, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("title", CleanText, nullable=False),
+    # Of what it says, whoever made it and when: the same hash needs no new revision.
+    Column("content_hash", String(64), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("made_by", CleanText, nullable=False),
+    UniqueConstraint("kind", "subject", "area", "revision"),
+    Index(None, "made_at"),
+)
+
+report_files = Table(
+    "report_files",
+    metadata,
+    Column("report_id", Integer, ForeignKey("reports.id"), primary_key=True),
+    Column("format", CleanText, primary_key=True),
+    # Below the folder of reports, with slashes.
+    Column("path", CleanText, nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
 )
