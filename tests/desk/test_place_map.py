@@ -8,7 +8,8 @@ import pytest
 
 from data.gazetteer import Gazetteer, load_gazetteer
 from data.records import FoundPlace, Place, PlaceRole, Sighting
-from desk.place_map import MARGIN, WIDTH, Frame, draw_maps, overlap, spots
+from desk.place_map import draw_maps, spots
+from feeds.map_frame import MARGIN, WIDTH, Frame, overlap
 
 
 @pytest.fixture(scope="module")
