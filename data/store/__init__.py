@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from data.errors import DiskFullError
 from data.store.alerts import Alerts
+from data.store.article_places import ArticlePlaces
 from data.store.articles import Articles
 from data.store.assessments import Assessments, Judged
 from data.store.checks import problems, wal_bytes
+from data.store.counts import Counts
 from data.store.database import Database
 from data.store.deliveries import Deliveries
 from data.store.drift_looks import DriftLooks
+from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
 from data.store.incidents import IncidentChange, Incidents
 from data.store.label_tasks import LabelTasks, Queued
@@ -71,7 +74,8 @@ class Store:
         self.robots = Robots(database)
         self.hosts = Hosts(database)
         self.articles = Articles(database, self._index)
-        self.assessments = Assessments(database, self.frontier)
+        self.article_places = ArticlePlaces(database)
+        self.assessments = Assessments(database, self.frontier, self.article_places)
         self.incidents = Incidents(database)
         self.signatures = Signatures(database)
         self.reviews = Reviews(database, self.incidents)
@@ -79,6 +83,8 @@ class Store:
         self.label_tasks = LabelTasks(database)
         self.place_corrections = PlaceCorrections(database)
         self.drift = DriftLooks(database)
+        self.counts = Counts(database)
+        self.early_warnings = EarlyWarnings(database)
         self.alerts = Alerts(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)

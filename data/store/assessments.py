@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from data.store.article_places import ArticlePlaces
     from data.store.database import Database
     from data.store.frontier import Frontier
 
@@ -48,9 +49,10 @@ STOOD = (assessments.c.stood_at, assessments.c.id)
 class Assessments:
     """One assessment per article revision, model version and rules version."""
 
-    def __init__(self, database: Database, frontier: Frontier) -> None:
+    def __init__(self, database: Database, frontier: Frontier, places: ArticlePlaces) -> None:
         self._database = database
         self._frontier = frontier
+        self._places = places
 
     def save(
         self, article_id: int, revision: int, assessment: Assessment, at: datetime, *, beside: bool = False
@@ -90,7 +92,9 @@ class Assessments:
             connection.execute(statement)
             mark = assessed_with(assessment.model_version, assessment.rules_version)
             present = (articles.c.id == article_id, articles.c.revision == revision)
-            connection.execute(update(articles).where(*present).values(assessed_with=mark))
+            is_present = connection.execute(update(articles).where(*present).values(assessed_with=mark)).rowcount
+            if is_present and not beside:
+                self._places.put(connection, article_id, assessment.places)
             if assessment.flagged:
                 self._frontier.flag(article_id, at)
 

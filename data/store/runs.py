@@ -117,10 +117,14 @@ class Runs:
         """Return the tallies of a run, by source id."""
         return self._tallies(select(tallies).where(tallies.c.run_id == run_id).order_by(tallies.c.source_id))
 
-    def tallies_of(self, source_id: str, since: datetime) -> list[Tally]:
-        """Return a source's tallies that ended since ``since``, the newest first."""
+    def tallies_of(
+        self, source_id: str, since: datetime, *, until: datetime | None = None, limit: int | None = None
+    ) -> list[Tally]:
+        """Return a source's tallies that ended in [since, until), the newest first; ``limit`` of them at most."""
         mine = select(tallies).where(tallies.c.source_id == source_id, tallies.c.ended_at >= since)
-        return self._tallies(mine.order_by(tallies.c.ended_at.desc(), tallies.c.run_id.desc()))
+        if until is not None:
+            mine = mine.where(tallies.c.ended_at < until)
+        return self._tallies(mine.order_by(tallies.c.ended_at.desc(), tallies.c.run_id.desc()).limit(limit))
 
     def _list(self, statement: Any) -> list[Run]:
         with self._database.read() as connection:

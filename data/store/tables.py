@@ -199,8 +199,13 @@ incidents = Table(
     Column("revision", Integer, nullable=False),
     Column("published", UtcTime),
     Column("best_article_id", Integer, ForeignKey("articles.id")),
+    # The moment under whose day it counts, and when it became known: data.moments.
+    Column("counted_at", UtcTime),
+    Column("known_at", UtcTime),
     Index(None, "status", "urgency", "opened_at"),
     Index(None, "last_seen"),
+    Index(None, "counted_at"),
+    Index(None, "known_at"),
 )
 
 incident_articles = Table(
@@ -488,4 +493,73 @@ report_files = Table(
     Column("path", CleanText, nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
+)
+
+article_places = Table(
+    "article_places",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    # Of a province (13) or a kabupaten/kota (13.77) that the present revision names, by the assessment that stands.
+    Column("code", String(5), primary_key=True),
+    Column("role", CleanText, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+source_hours = Table(
+    "source_hours",
+    metadata,
+    Column("source_id", CleanText, primary_key=True),
+    Column("hour", UtcTime, primary_key=True),
+    # Of its tallies that ended in the hour: looks, those that were answered, and the URLs by how they ended.
+    Column("looks", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("fetched", Integer, nullable=False),
+    Column("read", Integer, nullable=False),
+    Column("walled", Integer, nullable=False),
+    Column("denied", Integer, nullable=False),
+    # Of its articles first seen in the hour: without a date, without an author, sums of the logarithm of the length.
+    Column("articles", Integer, nullable=False),
+    Column("undated", Integer, nullable=False),
+    Column("unsigned", Integer, nullable=False),
+    Column("log_length", Float, nullable=False),
+    Column("log_length_squared", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+source_alarms = Table(
+    "source_alarms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("noted_at", UtcTime, nullable=False),
+    # None while it has not lasted long enough to be told to anybody.
+    Column("raised_at", UtcTime),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("note", CleanText, nullable=False),
+    Column("advice", CleanText, nullable=False),
+    Index(None, "source_id", "closed_at"),
+    Index(None, "closed_at"),
+)
+
+early_warnings = Table(
+    "early_warnings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    # Empty: all signals together. NULL would make two rows of one identity differ.
+    Column("signal", CleanText, nullable=False),
+    Column("region", CleanText, nullable=False),
+    Column("scale", CleanText, nullable=False),
+    Column("start", UtcTime, nullable=False),
+    Column("raised_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("record", Json, nullable=False),
+    UniqueConstraint("kind", "signal", "region", "scale", "start"),
+    Index(None, "ended_at"),
+    Index(None, "raised_at"),
 )

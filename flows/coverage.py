@@ -1,0 +1,51 @@
+"""Who reports from which province and kabupaten/kota: coverage in a period, from catalogue, tallies and articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from classifiers.coverage import Named, coverages
+from data.gazetteer import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from data.gazetteer import Gazetteer
+    from data.records import Source, Tally
+    from data.store import Store
+    from data.watching import Coverage
+
+LOOKED_BACK = 50
+"""Tallies of a source that are looked through for one that was answered, the newest first: half a day at least."""
+
+
+def coverage_of(
+    store: Store, sources: Iterable[Source], gazetteer: Gazetteer, start: datetime, end: datetime
+) -> Mapping[str, Coverage]:
+    """Return the coverage in [start, end) of every province and kabupaten/kota, by code, provinces first.
+
+    A source counts as declared where it is switched on, in the catalogue and on the desk; as answering where a look at
+    it that ended in the period was answered. Articles count by when they were first seen.
+    """
+    regions = [*gazetteer.codes(Level.PROVINCE), *gazetteer.codes(Level.KABKOTA)]
+    active = [source for source in sources if source.enabled and store.sources.state(source.id).enabled]
+    named = [Named(one.code, one.source_id, one.articles, one.last) for one in store.article_places.namings(start, end)]
+    return coverages(regions, active, answering(store, [source.id for source in active], start, end), named)
+
+
+def answering(store: Store, source_ids: Sequence[str], start: datetime, end: datetime) -> frozenset[str]:
+    """Return the ids of the sources that answered in [start, end)."""
+    found = set()
+    for name in source_ids:
+        last = store.sources.state(name).last_ok
+        if last is None or last < start:
+            continue
+        if last < end or any(map(was_answered, store.runs.tallies_of(name, start, until=end, limit=LOOKED_BACK))):
+            found.add(name)
+    return frozenset(found)
+
+
+def was_answered(tally: Tally) -> bool:
+    """Return whether the source answered in this look: something was asked, and not every finder failed."""
+    return not tally.error and sum(tally.requests.values()) > 0
