@@ -11,6 +11,8 @@ from datetime import datetime  # noqa: TC003 - a field of a dataclass that other
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from data.records import Modality  # noqa: TC001 - a field of a dataclass that others may inspect
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,6 +29,26 @@ class Scale(StrEnum):
 
     JAM = "jam"
     HARI = "hari"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedIncident:
+    """What counting needs to know of an incident, and no more: it is read by the hundred thousand.
+
+    ``counted_at`` is the moment under whose day it counts, ``known_at`` when the first article told of it
+    (`data.moments` says how each is had). ``regions`` are the codes of the provinces and kabupaten/kota it lies in,
+    sorted; empty where no place is known. ``verified`` of a person.
+    """
+
+    id: int
+    counted_at: datetime
+    known_at: datetime
+    severity: int
+    modality: Modality
+    signals: tuple[str, ...]
+    regions: tuple[str, ...]
+    verified: bool = False
+    independent_sources: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +134,9 @@ class RegionPicture:
 class Picture:
     """A period of a whole area: its regions, the worst first, with the stage of the election that ran.
 
-    ``area`` is a province's code, or None for the whole country. ``method`` says in Indonesian how it was counted.
+    ``area`` is a code of a province or kabupaten/kota, or None for the whole country. ``method`` says in Indonesian how
+    it was counted. ``total`` is the number of different incidents; one that lies in several regions counts in each, so
+    the regions' totals add up to ``total`` plus ``repeated``.
     """
 
     area: str | None
@@ -121,3 +145,5 @@ class Picture:
     stage: str | None
     regions: tuple[RegionPicture, ...]
     method: str
+    total: int = 0
+    repeated: int = 0

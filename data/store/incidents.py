@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from data.errors import StoreError, UnknownItemError
+from data.moments import counted_at, known_at
 from data.records import Incident
 from data.store.codec import decode, encode
 from data.store.tables import (
@@ -253,9 +254,12 @@ def _said(incident: Incident, name: str) -> Any:
 
 
 def _values(incident: Incident) -> dict[str, Any]:
-    return {
-        name: encode(value) if name in _JSON else value for name in _KEPT for value in (getattr(incident, name),)
-    } | {name: getattr(incident, name).value for name in ("modality", "urgency", "status")}
+    return (
+        {name: encode(value) if name in _JSON else value for name in _KEPT for value in (getattr(incident, name),)}
+        | {name: getattr(incident, name).value for name in ("modality", "urgency", "status")}
+        # What it is counted under follows from the rest of it.
+        | {"counted_at": counted_at(incident), "known_at": known_at(incident)}
+    )
 
 
 def _articles_of(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
