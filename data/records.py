@@ -337,8 +337,8 @@ class Incident:
 
     ``spread`` is the number of articles, copies included; ``independent_sources`` counts texts of their own, from
     outlets of tier 1 to 3 that are not of one network: only those corroborate. ``places`` are event places, the
-    finest first. ``revision`` counts from 1 and goes up
-    whenever what an alert would say has changed.
+    finest first. ``revision`` counts from 1 and goes up whenever what an alert would say has changed. ``merged_into``
+    is the incident that its articles went to: it has none of its own then, and stays to be read.
     """
 
     id: int
@@ -360,6 +360,7 @@ class Incident:
     revision: int = 1
     published: datetime | None = None
     best_article_id: int | None = None
+    merged_into: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

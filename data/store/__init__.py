@@ -23,6 +23,7 @@ from data.store.drift_looks import DriftLooks
 from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
 from data.store.incidents import IncidentChange, Incidents
+from data.store.joins import Joins, KeptProfile, PersonsLink
 from data.store.label_tasks import LabelTasks, Queued
 from data.store.labels import Conflict, Labels
 from data.store.leases import Leases
@@ -36,6 +37,8 @@ from data.store.schema import prepare
 from data.store.search import SearchIndex
 from data.store.settlement import Settled, Settlement
 from data.store.signatures import Signatures
+from data.store.source_alarms import SourceAlarms
+from data.store.source_hours import SourceHours
 from data.store.sources import Sources
 
 if TYPE_CHECKING:
@@ -51,8 +54,10 @@ __all__ = [
     "Conflict",
     "IncidentChange",
     "Judged",
+    "KeptProfile",
     "KeptReport",
     "PageLog",
+    "PersonsLink",
     "Queued",
     "ReportFile",
     "Run",
@@ -68,6 +73,8 @@ class Store:
         self._database = database
         self._index = SearchIndex(is_sqlite=database.is_sqlite)
         self.sources = Sources(database)
+        self.source_hours = SourceHours(database)
+        self.source_alarms = SourceAlarms(database)
         self.frontier = Frontier(database)
         self.pages = Pages(database)
         self.leases = Leases(database)
@@ -77,6 +84,7 @@ class Store:
         self.article_places = ArticlePlaces(database)
         self.assessments = Assessments(database, self.frontier, self.article_places)
         self.incidents = Incidents(database)
+        self.joins = Joins(database)
         self.signatures = Signatures(database)
         self.reviews = Reviews(database, self.incidents)
         self.labels = Labels(database, self.articles)

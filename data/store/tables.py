@@ -199,11 +199,14 @@ incidents = Table(
     Column("revision", Integer, nullable=False),
     Column("published", UtcTime),
     Column("best_article_id", Integer, ForeignKey("articles.id")),
+    # Into which it was merged; it has no articles of its own from then on.
+    Column("merged_into", Integer),
     # The moment under whose day it counts, and when it became known: data.moments.
     Column("counted_at", UtcTime),
     Column("known_at", UtcTime),
     Index(None, "status", "urgency", "opened_at"),
     Index(None, "last_seen"),
+    Index(None, "merged_into"),
     Index(None, "counted_at"),
     Index(None, "known_at"),
 )
@@ -234,6 +237,39 @@ incident_places = Table(
     Column("code", CleanText, primary_key=True),
     Column("named", Boolean, nullable=False),
     Index(None, "code"),
+)
+
+# What persons said of two articles: that they are about one event, or not. Append-only; the last word on a pair counts.
+incident_links = Table(
+    "incident_links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id"), nullable=False),
+    Column("other_id", Integer, ForeignKey("articles.id"), nullable=False),
+    Column("same", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Index(None, "article_id"),
+    Index(None, "other_id"),
+)
+
+# What is kept of an article for being joined (classifiers.incidents.profiles), and where it is looked for.
+join_profiles = Table(
+    "join_profiles",
+    metadata,
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("profile", LargeBinary, nullable=False),
+)
+
+join_regions = Table(
+    "join_regions",
+    metadata,
+    Column("region", String(5), primary_key=True),
+    Column("moment", UtcTime, primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Index(None, "article_id"),
+    sqlite_with_rowid=False,
 )
 
 incident_changes = Table(

@@ -1,0 +1,185 @@
+"""How sure it is that two articles are about one event: a logistic model of place, time, signals and words.
+
+Its weights were learned (``scripts/learn_incident_weights.py``) on pairs of articles of which it is known: the sample
+network and half of the made-up incidents; ``docs/incidents.md`` has what they are worth on the other half.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import exp, log, sqrt
+from typing import TYPE_CHECKING, Final
+
+from classifiers.copies import COPY_LIKENESS, likeness
+from classifiers.incidents.profiles import KABKOTA, signature_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from classifiers.incidents.profiles import Profile
+
+SAME_EVENT_WITHIN = timedelta(days=3)
+"""Publication gap up to which two first reports are about one event where the text names no time."""
+
+FOLLOW_UP_WITHIN = timedelta(days=30)
+"""How long the handling of an event (arrest, hearing, repeat vote) still updates it."""
+
+COPY_WITHIN = timedelta(days=14)
+"""A release that is printed again later than this is a new occasion."""
+
+EVENT_SLACK = timedelta(hours=18)
+"""Two statements of the time of one event may miss each other by this: "malam" and "dini hari" of the next day."""
+
+CERTAIN: Final = 6.0
+"""Log-odds beyond which nothing is surer: of copies, and negative of what excludes one another."""
+
+_KECAMATAN = 8
+_PROVINCE = 2
+
+FEATURES: Final = (
+    "bias",
+    "village",  # the same desa or kelurahan
+    "district",  # the same kecamatan
+    "nested",  # one names the kabupaten only, the other a place in it
+    "regency",  # the same kabupaten, and nothing finer from either
+    "districts_differ",  # two kecamatan of one kabupaten
+    "province",  # only the province in common
+    "placeless",  # one of them names no place
+    "time_agrees",
+    "time_differs",
+    "gap",  # log of 1 + days between them
+    "gap_handling",  # the same where one of them tells of handling
+    "signals",  # share of the smaller set
+    "cosine",
+    "title",  # overlap of headlines
+    "rare",  # overlap of rare words
+    "names",
+    "numbers",  # counts in common
+    "numbers_differ",  # of one thing, different counts
+    "likeness",  # Jaccard of word pairs, as far as the signatures tell
+    "same_outlet",
+)
+
+
+def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
+    """Return what speaks for one event, in the order of FEATURES; None where something excludes it.
+
+    Two event places without a kabupaten in common exclude it (one report may lie higher up than the other), and so
+    does a gap beyond all follow-ups.
+    """
+    gap = abs(one.moment - other.moment)
+    if gap > FOLLOW_UP_WITHIN:
+        return None
+    place = _place(one, other)
+    if place is None:
+        return None
+    agrees = _times(one, other)
+    days = gap / timedelta(days=1)
+    handling = one.handling or other.handling
+    ours, theirs = one.words, other.words
+    alike = likeness(signature_of(one), signature_of(other))
+    same, differ = _numbers(ours.numbers, theirs.numbers)
+    signals = one.signals & other.signals
+    return (
+        1.0,
+        *(float(place == name) for name in FEATURES[1:8]),
+        float(agrees is True),
+        float(agrees is False),
+        log(1 + days),
+        log(1 + days) * handling,
+        len(signals) / min(len(one.signals), len(other.signals)) if one.signals and other.signals else 0.0,
+        _cosine(ours.weights, theirs.weights),
+        _overlap(ours.title, theirs.title),
+        _overlap(ours.rare, theirs.rare),
+        min(len(ours.names & theirs.names), 5) / 5,
+        min(same, 4) / 4,
+        min(differ, 4) / 4,
+        alike,
+        float(one.source_id == other.source_id),
+    )
+
+
+def _place(one: Profile, other: Profile) -> str | None:
+    """Return which of the place features holds; None where the places exclude each other."""
+    if not one.places or not other.places:
+        return "placeless"
+    best = ""
+    order = ("", "province", "districts_differ", "regency", "nested", "district", "village")
+    for ours in one.places:
+        for theirs in other.places:
+            found = _pair_of_places(ours, theirs)
+            if order.index(found) > order.index(best):
+                best = found
+    if not best:
+        return None if one.firm and other.firm else "placeless"
+    return best
+
+
+def _pair_of_places(ours: str, theirs: str) -> str:
+    short, long = sorted((ours, theirs), key=len)
+    if len(short) < KABKOTA:
+        return "province" if long.startswith(short) else ""
+    if short[:KABKOTA] != long[:KABKOTA]:
+        return ""
+    if ours == theirs:
+        return {5: "regency", 8: "district"}.get(len(ours), "village")
+    if long.startswith(short):
+        return "nested" if len(short) == KABKOTA else "district"
+    return "district" if short[:_KECAMATAN] == long[:_KECAMATAN] else "districts_differ"
+
+
+def _times(one: Profile, other: Profile) -> bool | None:
+    """Return whether the times of the event agree; None where one of them names none."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return None
+    return one.start - EVENT_SLACK <= other.end and other.start - EVENT_SLACK <= one.end
+
+
+def _cosine(ours: dict[int, float], theirs: dict[int, float]) -> float:
+    small, large = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
+    dot = sum(weight * large[word] for word, weight in small.items() if word in large)
+    if not dot:
+        return 0.0
+    return dot / sqrt(sum(n * n for n in ours.values()) * sum(n * n for n in theirs.values()))
+
+
+def _overlap(ours: frozenset[int], theirs: frozenset[int]) -> float:
+    least = min(len(ours), len(theirs))
+    return len(ours & theirs) / least if least else 0.0
+
+
+def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]]) -> tuple[int, int]:
+    """Return how many counts are in common, and of how many things the counts differ."""
+    shared = ours & theirs
+    agreed = {unit for unit, _ in shared}
+    both = {unit for unit, _ in ours} & {unit for unit, _ in theirs}
+    return len(shared), len(both - agreed)
+
+
+WEIGHTS: Final = (-4.0, 2.0, 1.5, 0.8, 0.5, -1.0, -0.5, -0.5, 1.0, -2.0, -0.5, 0.3, 1.0, 8.0, 2.0, 4.0, 1.5, 1.0, -0.5, 4.0, -0.3)
+
+
+def log_odds(one: Profile, other: Profile) -> float:
+    """Return the log-odds that two articles are about one event, within CERTAIN of 0 on either side."""
+    known = features(one, other)
+    if known is None:
+        return -CERTAIN
+    if is_copy_of(one, other):
+        return CERTAIN
+    score = sum(weight * value for weight, value in zip(WEIGHTS, known, strict=True))
+    return max(-CERTAIN, min(CERTAIN, score))
+
+
+def pair_score(one: Profile, other: Profile) -> float:
+    """Return the probability that two articles are about one event, in (0, 1)."""
+    return 1 / (1 + exp(-log_odds(one, other)))
+
+
+def is_copy_of(one: Profile, other: Profile) -> bool:
+    """Return whether two articles are one text, printed about one event."""
+    return (
+        abs(one.moment - other.moment) <= COPY_WITHIN
+        and likeness(signature_of(one), signature_of(other)) >= COPY_LIKENESS
+        and _place(one, other) is not None
+    )
