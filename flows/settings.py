@@ -86,6 +86,11 @@ class Settings:
         return self.registry_dir or self.home / "models"
 
     @property
+    def places_dir(self) -> Path:
+        """Where the place names are kept that this installation was taught."""
+        return self.home / "places"
+
+    @property
     def user_catalogue(self) -> Path:
         """The sources file that `kentongan sources` edits; it need not exist."""
         return self.home / "sources.toml"

@@ -17,13 +17,16 @@ from scrapers.profiles import AUTOMATIC, profile_names
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
+    from classifiers.places import Locator
     from data.records import Source
     from data.store import Store
+    from data.taught_places import TaughtName
     from flows.assess import AssessTools
     from flows.publish import PublishTools
     from flows.reading import CrawlTools
     from flows.retrain import RetrainOutcome, RetrainTools
     from flows.settings import Settings
+    from flows.teaching import TeachTools
     from models.assessor import Assessor
     from models.registry import Registry
 
@@ -99,7 +102,7 @@ def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
     registry = registry_of(settings)
     folder = settings.model_dir or registry.current()
     try:
-        assessor = Assessor.load(folder)
+        assessor = Assessor.load(folder, names=taught_names(settings))
     except ModelError as error:
         if settings.model_dir is not None or registry.current_version() == registry.shipped_version:
             raise
@@ -115,7 +118,33 @@ def versions_in_use(settings: Settings) -> tuple[str, str]:
     from models.registry import version_of
 
     model = version_of(settings.model_dir) if settings.model_dir else registry_of(settings).current_version()
-    return model, rules_in_use()
+    return model, rules_in_use(taught_names(settings))
+
+
+def taught_names(settings: Settings) -> tuple[TaughtName, ...]:
+    """Return the place names that this installation was taught and uses; SettingsError where their file is broken."""
+    from data.taught_places import FILE, names_in_use, read_taught
+
+    return names_in_use(read_taught(settings.places_dir / FILE))
+
+
+def load_locator(settings: Settings) -> Locator:
+    """Return the locator that reads as this installation does: the product's tables and the names it was taught."""
+    from classifiers.places import Locator
+    from classifiers.places.taught import taught
+
+    return taught(Locator.load(), taught_names(settings))
+
+
+@contextmanager
+def teach_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[TeachTools]:
+    """Yield what teaching a place name needs."""
+    from classifiers.places import Locator
+    from flows.teaching import TeachTools
+
+    sources = {source.id: source for source in load_sources(settings)}
+    with open_store(settings) as store:
+        yield TeachTools(store, Locator.load(), sources, settings.places_dir, clock)
 
 
 @contextmanager

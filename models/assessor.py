@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from classifiers.stages import StageWindow
     from classifiers.text import Document
     from data.records import EventTime, Place
+    from data.taught_places import TaughtName
 
 RULES: Final = "2"
 """Raised whenever the code of severity, stages or event time judges differently; a changed table shows itself."""
@@ -127,19 +128,26 @@ class Assessor:
 
     @classmethod
     def load(
-        cls, model_dir: Path | None = None, gazetteer: Path | None = None, *, worth_storing: float | None = None
+        cls,
+        model_dir: Path | None = None,
+        gazetteer: Path | None = None,
+        *,
+        worth_storing: float | None = None,
+        names: Sequence[TaughtName] = (),
     ) -> Assessor:
         """Return an assessor with the model in ``model_dir`` and the place tables in ``gazetteer`` (None: the bundled).
 
-        ``worth_storing`` is the least probability of a signal that is kept (None: `models.judge.WORTH_STORING`).
+        ``worth_storing`` is the least probability of a signal that is kept (None: `models.judge.WORTH_STORING`);
+        ``names`` are the place names that this installation was taught.
         Raises ModelError where the model cannot be used, SettingsError where a table cannot.
         """
         from classifiers.places import Locator
+        from classifiers.places.taught import taught
         from models.judge import WORTH_STORING, Judge
 
         judge = Judge.load(model_dir, worth_storing=WORTH_STORING if worth_storing is None else worth_storing)
-        tables = tables_version(rule_tables(gazetteer))
-        assessor = cls(judge, Locator.load(gazetteer), load_calendar(), tables)
+        tables = tables_version(rule_tables(gazetteer), names)
+        assessor = cls(judge, taught(Locator.load(gazetteer), names), load_calendar(), tables)
         # Half a million names and words stay as long as the process: the collector walked them all, again and again,
         # and took a tenth of the time of an article.
         gc.freeze()
@@ -246,14 +254,19 @@ def rule_tables(gazetteer: Path | None = None) -> list[Path]:
     return [HARM, SEVERITY, CALENDAR, *sorted((gazetteer or PLACES).glob("*.t*"))]
 
 
-def rules_in_use() -> str:
-    """Return the ``rules_version`` of an assessor that would be loaded now, without loading one."""
-    return f"{load_taxonomy().digest[:12]}+{tables_version(rule_tables())}"
+def rules_in_use(names: Sequence[TaughtName] = ()) -> str:
+    """Return the ``rules_version`` of an assessor that would be loaded now with ``names``, without loading one."""
+    return f"{load_taxonomy().digest[:12]}+{tables_version(rule_tables(), names)}"
 
 
-def tables_version(tables: Sequence[Path]) -> str:
-    """Return what a set of rule tables is called: a change of any byte of them is a new version of the rules."""
+def tables_version(tables: Sequence[Path], names: Sequence[TaughtName] = ()) -> str:
+    """Return what a set of rule tables is called: a change of any byte of them is a new version of the rules.
+
+    So is another taught name; without one the version is that of the tables alone.
+    """
     digest = hashlib.sha256(RULES.encode())
     for path in tables:
         digest.update(path.read_bytes())
+    for name in names:
+        digest.update(f"{name.name}\t{' '.join(name.codes)}\n".encode())
     return f"{RULES}.{digest.hexdigest()[:8]}"

@@ -76,13 +76,14 @@ def command(
     """
     say = speaker_of(ctx)
     _check(text, title, jsonl, geojson, html, as_json=as_json)
-    from classifiers.places import Locator
+    from flows.settings import Settings
+    from flows.tools import load_locator
 
     if jsonl is not None:
         ctx.exit(_many(jsonl, geojson, say, provinces, regencies))
     body = whole(read_standard_input() if text == STANDARD else text or "")
     title = whole(title)
-    locator = Locator.load()
+    locator = load_locator(Settings.from_environ())
     _known(locator, (*provinces, *regencies))
     found = locator.trace(title, body, outlet_provinces=provinces, outlet_regencies=regencies)
     gazetteer = locator.gazetteer
@@ -132,12 +133,13 @@ def _put(name: str, pieces: Iterable[bytes], say: Say) -> None:
 
 def _many(name: str, geojson: str | None, say: Say, provinces: tuple[str, ...], regencies: tuple[str, ...]) -> int:
     """Locate the places of every line of a file and write them; return the exit code."""
-    from classifiers.places import Locator
     from desk.terminal.assess import opened
+    from flows.settings import Settings
+    from flows.tools import load_locator
 
     lines = sys.stdin.buffer if name == STANDARD else opened(name)
     with lines:
-        locator = Locator.load()
+        locator = load_locator(Settings.from_environ())
         _known(locator, (*provinces, *regencies))
         texts = Texts(locator, lines, say, provinces, regencies)
         if geojson is None:
