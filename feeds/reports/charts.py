@@ -39,7 +39,9 @@ def stacked_days(days: Sequence[str], counts: Sequence[Sequence[int]], names: Se
     step = _step(top)
     ceiling = max(step * math.ceil(top / step), step)
     height = TOP + PLOT_HEIGHT + BOTTOM
-    shapes: list[Shape] = list(_legend([level for level in (4, 3, 2, 1, 0) if any(day[level] for day in counts)], names))
+    shapes: list[Shape] = list(
+        _legend([level for level in (4, 3, 2, 1, 0) if any(day[level] for day in counts)], names)
+    )
     for tick in range(0, ceiling + 1, step):
         y = TOP + PLOT_HEIGHT * (1 - tick / ceiling)
         shapes += [
@@ -65,7 +67,9 @@ def stacked_days(days: Sequence[str], counts: Sequence[Sequence[int]], names: Se
             )
             if tall >= LEAST_LABELLED:
                 shapes.append(
-                    Words(middle, round(foot + tall / 2 + 4, 1), number(levels[level]), 11, "middle", "#ffffff", bold=True)
+                    Words(
+                        middle, round(foot + tall / 2 + 4, 1), number(levels[level]), 11, "middle", "#ffffff", bold=True
+                    )
                 )
         shapes += [
             Words(middle, round(foot - 5, 1), number(sum(levels)), 11.5, "middle", INK, bold=True, halo=True),
@@ -93,7 +97,9 @@ def paired_rows(rows: Sequence[tuple[str, int, int]], now: str, before: str) -> 
             Words(NAMES_WIDTH - 8, y + 14, shown, 12, "end"),
             Box(NAMES_WIDTH, y + 2, round(room * new / most, 1), 11, NOW),
             Box(NAMES_WIDTH, y + 14, round(room * old / most, 1), 6, BEFORE),
-            Words(round(NAMES_WIDTH + room * max(new, old) / most + 6, 1), y + 14, f"{number(new)} ({number(old)})", 11.5),
+            Words(
+                round(NAMES_WIDTH + room * max(new, old) / most + 6, 1), y + 14, f"{number(new)} ({number(old)})", 11.5
+            ),
         ]
     shapes.append(Stroke(NAMES_WIDTH, TOP - 2, NAMES_WIDTH, height - 4, QUIET))
     return Drawing(WIDTH, height, tuple(shapes))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from feeds.reports.wording import Cell, written
+from feeds.reports.wording import Cell, moment, written
 
 if TYPE_CHECKING:
     from feeds.reports.drawing import Drawing
@@ -55,10 +55,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading and what kind of cells it has."""
+    """A column: its heading, what kind of cells it has, and whether only a workbook has room for it."""
 
     name: str
     kind: Kind = "text"
+    workbook_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,16 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     total: tuple[Cell, ...] | None = None
     empty: str = "Tidak ada."
+
+    def printed(self) -> Table:
+        """Return it without the columns that only a workbook has room for."""
+        kept = [at for at, column in enumerate(self.columns) if not column.workbook_only]
+        return replace(
+            self,
+            columns=tuple(self.columns[at] for at in kept),
+            rows=tuple(tuple(row[at] for at in kept) for row in self.rows),
+            total=None if self.total is None else tuple(self.total[at] for at in kept),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,11 @@ class Document:
         return hashlib.sha256(repr(bare).encode("utf-8", "backslashreplace")).hexdigest()
 
     @property
+    def imprint(self) -> str:
+        """Return by whom and when it was made, and which revision it is."""
+        return f"Dibuat {moment(self.made_at, self.timezone)} oleh {self.made_by}. Revisi {self.revision}."
+
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Return its tables in order, those beside pictures too."""
         found: list[Table] = []
@@ -152,7 +168,7 @@ def plain_text(document: Document) -> str:
         lines += ["", section.heading.upper()]
         for block in section.blocks:
             lines += _lines(block, zone)
-    return "\n".join([*lines, "", *document.closing]).strip() + "\n"
+    return "\n".join([*lines, "", document.imprint, *document.closing]).strip() + "\n"
 
 
 def _lines(block: Block, zone: str) -> list[str]:
@@ -166,6 +182,7 @@ def _lines(block: Block, zone: str) -> list[str]:
         return [block.text, *["." * 60] * block.lines]
     if isinstance(block, Picture):
         return [f"[{block.alt}]", *(_lines(block.table, zone) if block.table else [])]
+    block = block.printed()
     if not block.rows:
         return [f"{block.caption}: {block.empty}"]
     rows = [*block.rows, *([block.total] if block.total else [])]

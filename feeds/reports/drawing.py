@@ -163,9 +163,7 @@ def _paint(axes: Any, shape: Shape, order: int) -> None:
     if isinstance(shape, Box):
         edge = shape.edge or "none"
         corner = (shape.x, shape.y)
-        axes.add_patch(
-            Rectangle(corner, shape.width, shape.height, facecolor=shape.fill, edgecolor=edge, zorder=order)
-        )
+        axes.add_patch(Rectangle(corner, shape.width, shape.height, facecolor=shape.fill, edgecolor=edge, zorder=order))
     elif isinstance(shape, Disc):
         axes.add_patch(
             Circle(
