@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from data.cms import COMMON_OPTIONS, IMPLIED, KINDS, OPTIONS, implied_finders
 from data.errors import CatalogueError
-from data.gazetteer import FOLDER, read_lines
+from data.gazetteer import FOLDER, load_gazetteer, read_lines
 from data.records import Finder, Source
 
 if TYPE_CHECKING:
@@ -244,6 +244,8 @@ class _Reader:
             if not isinstance(code, str) or not CODE.fullmatch(code) or len(code) != length:
                 raise self.error(key, f"{code!r} is no code of this kind; Kemendagri codes in quotes: {example}")
             if code not in zones():
+                if (former := load_gazetteer().older.by_code(code)) is not None:
+                    raise self.error(key, f"{code!r} is an older code; write {former.now!r}")
                 raise self.error(key, f"there is no unit {code!r}; see data/reference/gazetteer for the codes")
         return tuple(dict.fromkeys(value))
 

