@@ -67,3 +67,19 @@ def format_named(name: str) -> Format:
     if name not in FORMATS:
         raise UnknownItemError("format", name, hint=f"there are {', '.join(FORMATS)}")
     return FORMATS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report for people: what it is called, and the module under ``feeds.reports`` whose ``document`` makes it."""
+
+    title: str
+    module: str
+
+
+REPORTS = {
+    "daily": Report("Laporan Harian Desk Pilkada", "daily"),
+    "weekly": Report("Tren Mingguan Desk Pilkada", "weekly"),
+    "incident": Report("Laporan Informasi", "laporan_informasi"),
+}
+"""Every report by the name that `kentongan report` takes; the files' formats are in ``feeds.reports.FILE_FORMATS``."""

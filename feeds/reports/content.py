@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.gazetteer import KABKOTA
 from data.records import IncidentStatus, Modality
-from data.watching import Coverage, CoverageState
+from data.watching import CountedIncident, Coverage, CoverageState, WarningKind
 from feeds.alerting import VERIFIED as VERIFIED_STATES
 from feeds.items import UNVERIFIED, VERIFIED
 from feeds.masking import masked
@@ -113,7 +113,10 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True)
 class WarningLine:
-    """A burst or rising precursor as a report tells it; ``signal`` is a name, "semua sinyal" where it is of all."""
+    """A burst or rising precursor as a report tells it; ``signal`` is a name, "semua sinyal" where it is of all.
+
+    ``level`` is the gravest of its incidents' (None: not known).
+    """
 
     kind: str
     signal: str
@@ -127,6 +130,7 @@ class WarningLine:
     method: str
     incident_ids: tuple[int, ...]
     standing: bool
+    level: int | None = None
     note: str = ""
 
 
@@ -212,12 +216,12 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", _UNPRINTABLE.sub(" ", text)).strip()
 
 
-def counted(lines: Iterable[IncidentLine]) -> Counts:
+def counted(incidents: Iterable[CountedIncident]) -> Counts:
     """Count incidents, each once."""
     levels, signals = [0] * 5, Counter[str]()
-    for line in lines:
-        levels[line.severity] += 1
-        signals.update(set(line.signals))
+    for one in incidents:
+        levels[one.severity] += 1
+        signals.update(set(one.signals))
     by_count = sorted(signals.items(), key=lambda pair: (-pair[1], pair[0]))
     return Counts((levels[0], levels[1], levels[2], levels[3], levels[4]), tuple(by_count))
 
@@ -236,6 +240,16 @@ def within(code: str, area: str | None) -> bool:
 def gravest_first(lines: Iterable[IncidentLine]) -> tuple[IncidentLine, ...]:
     """Return incidents the gravest first, of those the widest reported, of those the first seen."""
     return tuple(sorted(lines, key=lambda one: (-one.severity, -one.independent_sources, one.first_seen, one.id)))
+
+
+def bursts_first(warnings: Iterable[WarningLine]) -> tuple[WarningLine, ...]:
+    """Return warnings, bursts before precursors, those that chance explains least first."""
+    return tuple(
+        sorted(
+            warnings,
+            key=lambda one: (one.kind != WarningKind.LONJAKAN, one.q_value, -one.observed, one.region, one.signal),
+        )
+    )
 
 
 def incident_line(item: AlertItem, reviews: Sequence[Review] = ()) -> IncidentLine:

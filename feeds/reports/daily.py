@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from data.watching import Coverage, Picture, WarningKind
 from feeds.items import SEVERITY_NAMES
-from feeds.reports.charts import paired_rows, stacked_days
 from feeds.reports.content import (
     NOTABLE_FROM,
     Counts,
@@ -23,14 +22,14 @@ from feeds.reports.content import (
     SourceCount,
     StepTime,
     WarningLine,
-    counted,
+    bursts_first,
     coverage_count,
-    gravest_first,
 )
-from feeds.reports.document import Column, Document, Facts, Paragraph, Prompt, Section, Table
-from feeds.reports.document import Picture as Figure
+from feeds.reports.document import Document, Facts, Paragraph, Prompt, Section
+from feeds.reports.figures import days_figure, signals_figure
 from feeds.reports.parts import (
     CLASSIFICATION,
+    METHOD,
     UNVERIFIED_NOTE,
     coverage_section,
     coverage_sentence,
@@ -39,19 +38,21 @@ from feeds.reports.parts import (
     letterhead,
     levels_sentence,
     numbered,
+    period,
+    reach,
     regions_section,
     times_section,
+    unplaced_note,
     warning_sentence,
     warnings_section,
 )
-from feeds.reports.wording import long_day, moment, number, short_day, signed, zone_name
+from feeds.reports.wording import long_day, number, signed, zone_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.gazetteer import Gazetteer
     from feeds.reports.document import Block
-    from feeds.reports.wording import Cell
 
 KIND: Final = "daily"
 TOLD_WHOLE_FROM: Final = 3
@@ -67,18 +68,21 @@ HALF: Final = 0.5
 class Daily:
     """What the report of one day says.
 
-    ``start`` and ``end`` bound the day on the desk's clock (UTC, half open). ``incidents`` became known in it,
-    ``developing`` before, with news in it; both without what persons have rejected (``rejected`` is their number).
-    ``week`` are the last seven days with this one last, ``before`` the counts of the day before. ``stage`` and
-    ``tomorrow`` are the election's stages (None: none). ``signal_names`` are all signals in their fixed order.
+    ``start`` and ``end`` bound the day on the desk's clock (UTC, half open). ``count`` is of the incidents that became
+    known in it, without what persons have rejected (``rejected`` is their number); ``notable`` are those of level 2 or
+    more, ``going_on`` such as were known before, with news in it. ``unplaced`` counts by level 0 to 4 those of no known
+    place, which are in no area's report. ``week`` are the last seven days with this one last, ``before`` the counts of
+    the day before. ``stage`` and ``tomorrow`` are the election's stages (None: none). ``signal_names`` are all signals
+    in their fixed order, ``dimension_names`` those of the IKP.
     """
 
     head: Head
     day: date
     start: datetime
     end: datetime
-    incidents: tuple[IncidentLine, ...]
-    developing: tuple[IncidentLine, ...]
+    count: Counts
+    notable: tuple[IncidentLine, ...]
+    going_on: tuple[IncidentLine, ...]
     warnings: tuple[WarningLine, ...]
     picture: Picture
     coverage: Mapping[str, Coverage]
@@ -89,28 +93,14 @@ class Daily:
     stage: str | None
     tomorrow: str | None
     rejected: int
+    unplaced: tuple[int, int, int, int, int]
     signal_names: Mapping[str, str]
     dimension_names: Mapping[str, str]
 
     @property
-    def notable(self) -> tuple[IncidentLine, ...]:
-        """Return the new incidents of level 2 or more, the gravest first."""
-        return tuple(one for one in gravest_first(self.incidents) if one.severity >= NOTABLE_FROM)
-
-    @property
-    def going_on(self) -> tuple[IncidentLine, ...]:
-        """Return the older incidents of level 2 or more that had news, the gravest first."""
-        return tuple(one for one in gravest_first(self.developing) if one.severity >= NOTABLE_FROM)
-
-    @property
     def bursts(self) -> tuple[WarningLine, ...]:
         """Return the warnings, bursts before precursors, those furthest above their past first."""
-        return tuple(
-            sorted(
-                self.warnings,
-                key=lambda one: (one.kind != WarningKind.LONJAKAN, one.q_value, -one.observed, one.region, one.signal),
-            )
-        )
+        return bursts_first(self.warnings)
 
     @property
     def is_nil(self) -> bool:
@@ -126,9 +116,8 @@ class Daily:
 def document(daily: Daily, gazetteer: Gazetteer) -> Document:
     """Return the report as a document of revision 1, not yet signed; the caller sets revision, maker and time."""
     head, zone = daily.head, daily.head.timezone
-    told = {one.id: one for one in (*daily.incidents, *daily.developing)}
     sections = (
-        *warnings_section(daily.bursts, told, zone),
+        *warnings_section(daily.bursts, zone),
         Section("Situasi umum", (*_situation(daily),)),
         *_notable(daily),
         *_going_on(daily),
@@ -137,10 +126,9 @@ def document(daily: Daily, gazetteer: Gazetteer) -> Document:
             daily.picture.regions,
             head,
             gazetteer,
-            incidents=len(daily.incidents),
-            unplaced=_unplaced(daily),
+            incidents=daily.count.total,
             dimension_names=daily.dimension_names,
-            method=daily.picture.method,
+            method=METHOD,
         ),
         coverage_section(
             daily.sources, coverage_count(daily.coverage, head.area), daily.coverage, head.area, gazetteer
@@ -172,11 +160,6 @@ def document(daily: Daily, gazetteer: Gazetteer) -> Document:
     )
 
 
-def period(start: datetime, end: datetime, timezone: str) -> str:
-    """Return a period in words: from its first moment to its last."""
-    return f"{moment(start, timezone)} s.d. {moment(end, timezone)}"
-
-
 def verdict(daily: Daily) -> str:
     """Return the day in a few words."""
     if daily.bursts:
@@ -200,16 +183,11 @@ def nil_sentence(daily: Daily) -> str:
             " berarti situasi kondusif. Periksa pembacaan sumber dan hubungi daerah."
         )
     count = coverage_count(daily.coverage, daily.head.area)
-    reach = (
-        ""
-        if count.covered == count.total
-        else f", sejauh {number(count.covered)} dari {number(count.total)} kab/kota yang terpantau"
-    )
-    return f"Nihil: situasi kondusif, tidak ada item tingkat >= 2 hari ini{reach}."
+    return f"Nihil: situasi kondusif, tidak ada item tingkat >= 2 hari ini{reach(count)}."
 
 
 def _situation(daily: Daily) -> list[Block]:
-    count = counted(daily.incidents)
+    count = daily.count
     blocks: list[Block] = []
     if daily.is_nil:
         blocks.append(Paragraph(nil_sentence(daily), "warning" if daily.is_blind else "lead"))
@@ -230,6 +208,7 @@ def _situation(daily: Daily) -> list[Block]:
         blocks.append(
             Paragraph("Kurang dari separuh sumber menjawab: angka di laporan ini mungkin terlalu kecil.", "warning")
         )
+    blocks += unplaced_note(daily.unplaced, daily.head.area, NOTABLE_FROM)
     blocks.append(Paragraph(f"Tahapan hari ini: {daily.stage or 'di luar tahapan pemilihan'}."))
     return blocks
 
@@ -264,7 +243,7 @@ def _going_on(daily: Daily) -> tuple[Section, ...]:
 
 
 def _counts(daily: Daily) -> Section:
-    count = counted(daily.incidents)
+    count = daily.count
     return Section(
         "Data kejadian menurut hari dan sinyal",
         (
@@ -277,72 +256,6 @@ def _counts(daily: Daily) -> Section:
             ),
         ),
     )
-
-
-def days_figure(days: tuple[DayCount, ...], name: str, caption: str) -> Figure:
-    """Return the chart of days by level with its table."""
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (one.day, *(one.levels[level] for level in (4, 3, 2, 1, 0)), sum(one.levels)) for one in days
-    )
-    sums = tuple(sum(one.levels[level] for one in days) for level in (4, 3, 2, 1, 0))
-    table = Table(
-        "Per hari",
-        caption,
-        (
-            Column("Hari", "moment"),
-            *(Column(f"{level} {SEVERITY_NAMES[level]}", "number") for level in (4, 3, 2, 1, 0)),
-            Column("Jumlah", "number"),
-        ),
-        rows,
-        ("Jumlah", *sums, sum(sums)),
-    )
-    drawing = stacked_days([short_day(one.day) for one in days], [one.levels for one in days], SEVERITY_NAMES)
-    parts = [f"{short_day(one.day)} {number(sum(one.levels))}" for one in days]
-    return Figure(name, caption, f"Bagan batang kejadian per hari: {', '.join(parts)}.", drawing, table)
-
-
-def signals_figure(
-    now: Counts, before: Counts, names: Mapping[str, str], now_word: str, before_word: str
-) -> Figure | Paragraph:
-    """Return the chart of signals beside those of the time before, with its table; a sentence where there are none."""
-    order = list(names)
-    slugs = sorted(
-        (slug for slug in order if now.of_signal(slug) or before.of_signal(slug)),
-        key=lambda slug: (-now.of_signal(slug), -before.of_signal(slug), order.index(slug)),
-    )
-    if not slugs:
-        return Paragraph(f"Tidak ada sinyal yang ditandai {now_word} maupun {before_word}.")
-    rows = [(names[slug], now.of_signal(slug), before.of_signal(slug)) for slug in slugs]
-    table = Table(
-        "Per sinyal",
-        f"Kejadian menurut sinyal, {now_word} dan {before_word}",
-        (
-            Column("Sinyal"),
-            Column(now_word.capitalize(), "number"),
-            Column(before_word.capitalize(), "number"),
-            Column("Perubahan"),
-        ),
-        tuple((name, new, old, signed(new - old)) for name, new, old in rows),
-        (
-            "Jumlah penandaan",
-            sum(new for _, new, _ in rows),
-            sum(old for _, _, old in rows),
-            signed(sum(new - old for _, new, old in rows)),
-        ),
-    )
-    parts = [f"{name} {number(new)} (sebelumnya {number(old)})" for name, new, old in rows]
-    return Figure(
-        "sinyal",
-        f"Kejadian menurut sinyal, {now_word} dan {before_word}",
-        f"Bagan batang kejadian menurut sinyal: {'; '.join(parts)}.",
-        paired_rows(rows, now_word, before_word),
-        table,
-    )
-
-
-def _unplaced(daily: Daily) -> int:
-    shown = {one.region for one in daily.picture.regions}
-    return sum(not shown & set(one.regions) for one in daily.incidents)
 
 
 def _tomorrow(daily: Daily) -> Section:
@@ -376,7 +289,7 @@ def message(daily: Daily) -> str:
     if daily.is_nil:
         lines.append(nil_sentence(daily))
     else:
-        count = counted(daily.incidents)
+        count = daily.count
         words = f": {levels_sentence(count.levels)}" if count.total else ""
         lines.append(f"Kejadian baru {number(count.total)}{words}.")
         shown = daily.notable[:IN_MESSAGE]

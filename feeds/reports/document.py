@@ -10,14 +10,18 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
-from feeds.reports.wording import Cell, moment, written
+from feeds.reports.wording import Cell, long_day, moment, written
 
 if TYPE_CHECKING:
     from feeds.reports.drawing import Drawing
 
 Tone = Literal["plain", "lead", "note", "warning", "quote"]
 Kind = Literal["text", "number", "moment", "level"]
+
+MADE_ON = "{tanggal dibuat}"
+"""In a fact of the head: the day on which this revision was made stands there, which is no part of what it says."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -142,6 +146,12 @@ class Document:
         return hashlib.sha256(repr(bare).encode("utf-8", "backslashreplace")).hexdigest()
 
     @property
+    def head(self) -> Facts:
+        """Return the facts at its head, with the day on which it was made."""
+        day = long_day(self.made_at.astimezone(ZoneInfo(self.timezone)).date())
+        return Facts(tuple((name, day if value == MADE_ON else value) for name, value in self.facts.rows))
+
+    @property
     def imprint(self) -> str:
         """Return by whom and when it was made, and which revision it is."""
         return f"Dibuat {moment(self.made_at, self.timezone)} oleh {self.made_by}. Revisi {self.revision}."
@@ -163,7 +173,7 @@ def plain_text(document: Document) -> str:
     """Return the whole document as plain text: what a test, a diff or a screen reader reads first."""
     zone = document.timezone
     lines = [*document.letterhead, "", document.title, document.subtitle, ""]
-    lines += [f"{name}: {written(value, zone)}" for name, value in document.facts.rows]
+    lines += [f"{name}: {written(value, zone)}" for name, value in document.head.rows]
     for section in document.sections:
         lines += ["", section.heading.upper()]
         for block in section.blocks:

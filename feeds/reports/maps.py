@@ -95,6 +95,7 @@ def _labels(
 ) -> Iterator[Shape]:
     """Yield the names of regions, the worst first, where there is room for them."""
     taken: list[Rectangle] = []
+    finest = max((len(one.region) for one in regions), default=0)
     for one in regions:
         (x, y), r = spots[one.region], _radius(one.total, most)
         taken.append((x - r, y - r, x + r, y + r))
@@ -104,6 +105,8 @@ def _labels(
         unit = gazetteer.unit(one.region)
         # There are 26 pairs of a kabupaten and a kota of one name.
         name = f"Kota {unit.name}" if unit.kind == "Kota" else unit.name
+        if len(one.region) < finest:
+            name += " (umum)"  # incidents of the province whose kabupaten is not known
         wide = LETTER * len(name)
         for label, box in _beside(*spots[one.region], _radius(one.total, most) + 3, wide):
             inside = box[0] >= 2 and box[2] <= WIDTH - 2 and box[1] >= 2 and box[3] <= frame.height - 30

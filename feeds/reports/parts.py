@@ -13,6 +13,7 @@ from feeds.reports.wording import Level, Link, duration, joined, moment, number,
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from data.gazetteer import Gazetteer
     from data.watching import Coverage, RegionPicture
@@ -46,6 +47,13 @@ UNVERIFIED_NOTE: Final = (
 )
 MOST_NAMED: Final = 12
 """Sources or regions that a sentence names; the rest is counted, and all stand in the workbook's tables."""
+METHOD: Final = (
+    "Yang dihitung adalah kejadian, bukan artikel: salinan satu rilis tetap satu kejadian. Kejadian dihitung pada hari"
+    " pertama kali diberitakan, pada tingkat tertingginya saat laporan dibuat. Urutan menurut jumlah kejadian terberat,"
+    " tanpa pembobotan. Dimensi mengikuti pemetaan sinyal kami dan bukan nilai IKP Bawaslu. Sedikit kejadian dari"
+    " wilayah yang sedikit terliput tidak berarti aman."
+)
+"""How a report counts: by the day on which an incident became known, so that each falls in one daily report."""
 CLASSIFICATION: Final = "TERBATAS"
 """The default of a Laporan Informasi under UU 14/2008 (domain dossier, 4.4)."""
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -83,9 +91,7 @@ def _few(expected: float) -> str:
     return "kurang dari 0,1" if expected < 0.1 else f"{expected:.1f}".replace(".", ",")
 
 
-def warnings_section(
-    warnings: Sequence[WarningLine], lines: Mapping[int, IncidentLine], timezone: str
-) -> tuple[Section, ...]:
+def warnings_section(warnings: Sequence[WarningLine], timezone: str) -> tuple[Section, ...]:
     """Return the section on bursts and precursors, with the incidents behind each; none without warnings."""
     if not warnings:
         return ()
@@ -95,7 +101,6 @@ def warnings_section(
     ]
     rows: list[tuple[Cell, ...]] = []
     for at, one in enumerate(warnings, 1):
-        known = [lines[number_] for number_ in one.incident_ids if number_ in lines]
         rows.append(
             (
                 at,
@@ -112,7 +117,7 @@ def warnings_section(
                     if len(one.incident_ids) > MOST_NAMED
                     else ""
                 ),
-                Level(max((line.severity for line in known), default=0)) if known else None,
+                None if one.level is None else Level(one.level),
                 one.method,
                 round(one.q_value, 6),
                 one.note,
@@ -236,11 +241,10 @@ def regions_section(
     gazetteer: Gazetteer,
     *,
     incidents: int,
-    unplaced: int,
     dimension_names: Mapping[str, str],
     method: str,
 ) -> Section:
-    """Return the map and the counts per region beside its coverage; ``incidents`` different ones, some ``unplaced``.
+    """Return the map and the counts per region beside its coverage; ``incidents`` is the number of different ones.
 
     Regions without incidents that are well covered are counted in one row, so that the page stays readable.
     """
@@ -304,7 +308,7 @@ def regions_section(
     hidden = len(regions) - len(told)
     if hidden:
         blocks.append(Paragraph(f"{number(hidden)} wilayah lain terpantau dan tanpa kejadian.", "note"))
-    blocks.append(Paragraph(sums_sentence(sum(sums), incidents, unplaced), "note"))
+    blocks.append(Paragraph(sums_sentence(sum(sums), incidents), "note"))
     seen = {slug: sum(one.dimensions.get(slug, 0) for one in regions) for slug in dimension_names}
     if any(seen.values()):
         blocks.append(
@@ -320,19 +324,20 @@ def regions_section(
     return Section("Gambaran wilayah", tuple(blocks))
 
 
-def sums_sentence(by_region: int, incidents: int, unplaced: int) -> str:
+def sums_sentence(by_region: int, incidents: int) -> str:
     """Return why the regions' sum may differ from the number of incidents, so that a reader can add up."""
-    repeated = by_region - (incidents - unplaced)
-    parts = [f"{number(incidents)} kejadian berbeda"]
-    if unplaced:
-        parts.append(f"{number(unplaced)} di antaranya tanpa wilayah yang dikenali di tabel ini")
-    if repeated:
-        parts.append(f"{number(repeated)} kali dihitung lagi karena mencakup lebih dari satu wilayah")
-    return f"Jumlah tabel {number(by_region)}: {'; '.join(parts)}."
+    repeated = by_region - incidents
+    if not repeated:
+        return f"Jumlah tabel {number(by_region)} = {number(incidents)} kejadian berbeda."
+    return (
+        f"Jumlah tabel {number(by_region)} = {number(incidents)} kejadian berbeda + {number(repeated)} yang dihitung"
+        " lagi karena mencakup lebih dari satu wilayah."
+    )
 
 
 def map_words(regions: Sequence[RegionPicture]) -> str:
     """Return what the map shows, in words: for those who do not see it."""
+    regions = [one for one in regions if one.region]  # the row of incidents without place is on no map
     hit = [one for one in regions if one.total]
     blind = sum(one.coverage.state in UNCOVERED for one in regions)
     tail = f" {number(blind)} wilayah tidak terpantau." if blind else ""
@@ -453,3 +458,27 @@ def times_section(steps: Sequence[StepTime]) -> Section:
         rows,
     )
     return Section("Ketepatan waktu", (table,))
+
+
+def unplaced_note(unplaced: Sequence[int], area: str | None, notable_from: int) -> tuple[Block, ...]:
+    """Return what a report on an area leaves out: incidents of which no place is known; none on the whole country."""
+    if area is None or not sum(unplaced):
+        return ()
+    grave = sum(unplaced[notable_from:])
+    text = (
+        f"Di luar laporan ini: {number(sum(unplaced))} kejadian yang tempatnya tidak dikenali"
+        f" ({number(grave)} di antaranya tingkat {notable_from} ke atas); lihat laporan seluruh Indonesia."
+    )
+    return (Paragraph(text, "warning" if grave else "note"),)
+
+
+def period(start: datetime, end: datetime, timezone: str) -> str:
+    """Return a period in words: from its first moment to its last."""
+    return f"{moment(start, timezone)} s.d. {moment(end, timezone)}"
+
+
+def reach(count: CoverageCount) -> str:
+    """Return what a nil holds for, as the end of a sentence; nothing where all is covered."""
+    if count.covered == count.total:
+        return ""
+    return f", sejauh {number(count.covered)} dari {number(count.total)} kab/kota yang terpantau"
