@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from data.errors import StoreError, UnknownItemError
-from data.store.tables import report_files, reports
+from data.store.counts import NOT_COUNTED
+from data.store.tables import articles, incident_articles, incident_places, incidents, report_files, reports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from data.store.database import Database
+
+LATE = timedelta(days=3)
+"""What was first seen so much after it was published is told as late; what is older came of an archive, not of a day.
+By reasoning: a machine that was off over a long weekend (flows.publish.FRESH)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,55 @@ class Reports:
                 connection.execute(select(report_files.c.path).where(report_files.c.path == path)).first() is not None
             )
 
+    def with_news(self, start: datetime, end: datetime, *, area: str | None, min_severity: int) -> list[int]:
+        """Return the ids of incidents known before ``start`` of which an article was first seen in [start, end).
+
+        Those first seen in it themselves are among them where they are at most `LATE` late; what a person has rejected
+        is not.
+        """
+        chosen = [
+            articles.c.first_seen >= start,
+            articles.c.first_seen < end,
+            incidents.c.known_at < start,
+            or_(incidents.c.first_seen < start, incidents.c.known_at >= start - LATE),
+            incidents.c.severity >= min_severity,
+            incidents.c.status.not_in(NOT_COUNTED),
+            *_in_area(area),
+        ]
+        found = (
+            select(incidents.c.id)
+            .join_from(incident_articles, incidents)
+            .join(articles, articles.c.id == incident_articles.c.article_id)
+            .where(and_(*chosen))
+            .distinct()
+            .order_by(incidents.c.id)
+        )
+        with self._database.read() as connection:
+            return [row[0] for row in connection.execute(found)]
+
+    def rejected(self, start: datetime, end: datetime, *, area: str | None) -> int:
+        """Return how many incidents that became known in [start, end) a person has called none or a duplicate."""
+        mine = [incidents.c.status.in_(NOT_COUNTED), *_in_area(area)]
+        return sum(self._by_severity(start, end, mine).values())
+
+    def unplaced(self, start: datetime, end: datetime) -> Mapping[int, int]:
+        """Return by severity how many incidents that became known in [start, end) have no known place."""
+        placed = select(incident_places.c.incident_id).where(incident_places.c.incident_id == incidents.c.id)
+        return self._by_severity(start, end, [incidents.c.status.not_in(NOT_COUNTED), ~placed.exists()])
+
+    def new_articles(self, start: datetime, end: datetime) -> Mapping[str, int]:
+        """Return by source how many articles were first seen in [start, end); sources without any are left out."""
+        seen = (articles.c.first_seen >= start, articles.c.first_seen < end)
+        statement = select(articles.c.source_id, func.count()).where(*seen).group_by(articles.c.source_id)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def _by_severity(self, start: datetime, end: datetime, chosen: Sequence[ColumnElement[bool]]) -> dict[int, int]:
+        known = (incidents.c.known_at >= start, incidents.c.known_at < end)
+        statement = select(incidents.c.severity, func.count()).where(*known, *chosen).group_by(incidents.c.severity)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
+
     def _write_file(self, connection: Connection, report_id: int, file: ReportFile) -> None:
         values = {
             "report_id": report_id,
@@ -156,3 +210,10 @@ def _report(row: Row[tuple[object, ...]], files: tuple[ReportFile, ...]) -> Kept
         made_by=row.made_by,
         files=files,
     )
+
+
+def _in_area(area: str | None) -> list[ColumnElement[bool]]:
+    if area is None:
+        return []
+    inside = select(incident_places.c.incident_id).where(incident_places.c.code == area)
+    return [incidents.c.id.in_(inside)]

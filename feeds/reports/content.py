@@ -60,17 +60,16 @@ LONGEST_TITLE: Final = 220
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the head of each report: whose it is, about where, made when and by whom.
+    """What stands at the head of each report: whose it is and about where.
 
-    ``area`` is a code of a province or kabupaten/kota, None for the whole country; ``area_name`` its name.
-    ``by`` says who had it made (the machine's name where a schedule did). ``exercise`` marks a drill.
+    ``office`` is the desk's name. ``area`` is a code of a province or kabupaten/kota, None for the whole country;
+    ``area_name`` its name. ``timezone`` is the desk's own. ``exercise`` marks a drill.
     """
 
     office: str
     area: str | None
     area_name: str
     timezone: str
-    by: str
     exercise: bool = False
 
 

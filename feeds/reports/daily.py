@@ -73,7 +73,7 @@ class Daily:
     more, ``going_on`` such as were known before, with news in it. ``unplaced`` counts by level 0 to 4 those of no known
     place, which are in no area's report. ``week`` are the last seven days with this one last, ``before`` the counts of
     the day before. ``stage`` and ``tomorrow`` are the election's stages (None: none). ``signal_names`` are all signals
-    in their fixed order, ``dimension_names`` those of the IKP.
+    in their fixed order, ``dimension_names`` those of the IKP. ``unfinished``: the day is not over yet.
     """
 
     head: Head
@@ -96,6 +96,7 @@ class Daily:
     unplaced: tuple[int, int, int, int, int]
     signal_names: Mapping[str, str]
     dimension_names: Mapping[str, str]
+    unfinished: bool = False
 
     @property
     def bursts(self) -> tuple[WarningLine, ...]:
@@ -147,7 +148,7 @@ def document(daily: Daily, gazetteer: Gazetteer) -> Document:
         facts=Facts(
             (
                 ("Wilayah", head.area_name),
-                ("Periode", period(daily.start, daily.end, zone)),
+                ("Periode", period(daily.start, daily.end, zone, unfinished=daily.unfinished)),
                 ("Tahapan", daily.stage or "di luar tahapan pemilihan"),
                 ("Kesimpulan", verdict(daily)),
             )

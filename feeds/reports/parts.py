@@ -472,9 +472,10 @@ def unplaced_note(unplaced: Sequence[int], area: str | None, notable_from: int) 
     return (Paragraph(text, "warning" if grave else "note"),)
 
 
-def period(start: datetime, end: datetime, timezone: str) -> str:
-    """Return a period in words: from its first moment to its last."""
-    return f"{moment(start, timezone)} s.d. {moment(end, timezone)}"
+def period(start: datetime, end: datetime, timezone: str, *, unfinished: bool) -> str:
+    """Return a period in words: from its first moment to its last, and whether it has not ended yet."""
+    open_ = " (SEMENTARA: periode belum berakhir)" if unfinished else ""
+    return f"{moment(start, timezone)} s.d. {moment(end, timezone)}{open_}"
 
 
 def reach(count: CoverageCount) -> str:

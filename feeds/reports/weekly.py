@@ -89,6 +89,7 @@ class Weekly:
     unplaced: tuple[int, int, int, int, int]
     signal_names: Mapping[str, str]
     dimension_names: Mapping[str, str]
+    unfinished: bool = False
 
     @property
     def is_nil(self) -> bool:
@@ -157,7 +158,7 @@ def document(weekly: Weekly, gazetteer: Gazetteer) -> Document:
         facts=Facts(
             (
                 ("Wilayah", head.area_name),
-                ("Periode", period(weekly.start, weekly.end, zone)),
+                ("Periode", period(weekly.start, weekly.end, zone, unfinished=weekly.unfinished)),
                 ("Tahapan", joined(weekly.stages) or "di luar tahapan pemilihan"),
                 ("Kesimpulan", verdict(weekly)),
             )
