@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import structlog
 
-from classifiers.copies import Signature, signature
-from classifiers.incidents import FOLLOW_UP_WITHIN, Member, best_incident, event_places, summarise
-from data.errors import InputError, KentonganError
+from classifiers.copies import signature
+from classifiers.incidents import is_joinable
+from data.errors import KentonganError
+from flows.joining import member, place, refreshed
 from flows.leases import held
 from models.assessor import AssessItem
-from scrapers.urls import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from data.records import Assessment, Incident, Source, StoredArticle
+    from classifiers.incidents import Member
+    from data.records import Assessment, Source, StoredArticle
     from data.store import Store
 
 log = structlog.get_logger(__name__)
@@ -35,10 +36,6 @@ BATCH = 100
 
 LEASE_NAME = "assess"
 LEASE = timedelta(minutes=10)
-BY_MACHINE = "kentongan"
-
-UNKNOWN_TIER = 3
-"""Of an article whose source is no longer in the catalogue: a small portal's."""
 
 
 class Assesses(Protocol):
@@ -178,17 +175,16 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
         return tally  # revised while it was judged: the new text waits, and comes next
     store.assessments.save(stored.id, stored.revision, assessment, now)
     tally = tally.plus(assessed=1, flagged=int(assessment.flagged))
-    member = signed(stored, assessment, tools)
-    incident = store.incidents.of_article(stored.id)
-    if incident is not None:
-        return tally.plus(updated=int(refresh(incident, store, tools.sources, now)))
-    if not assessment.flagged:
+    article = signed(stored, assessment, tools)
+    before = store.incidents.of_article(stored.id)
+    if before is None and not is_joinable(assessment):
         return tally
-    joined = join_or_open(member, tools, now)
-    if joined is None:
-        return tally.plus(opened=1)
-    refresh(joined, store, tools.sources, now)
-    return tally.plus(joined=1)
+    placed = place(article, store, tools.sources, now)
+    changed = placed.changed | ({before.id} if before else set())
+    updated = refreshed(changed, store, tools.sources, now)
+    if before is not None:
+        return tally.plus(updated=int(updated > 0))
+    return tally.plus(opened=int(placed.opened), joined=int(assessment.flagged and not placed.opened))
 
 
 def is_present(stored: StoredArticle, store: Store) -> bool:
@@ -201,86 +197,4 @@ def signed(stored: StoredArticle, assessment: Assessment, tools: AssessTools) ->
     """Return an article as it counts for incidents; its signature is made and kept."""
     mark = signature(stored.article.title, stored.article.text)
     tools.store.signatures.put(stored.id, mark.digest, mark.bands)
-    return _member(stored, assessment, mark, tools.sources)
-
-
-def join_or_open(member: Member, tools: AssessTools, now: datetime) -> Incident | None:
-    """Put a flagged article into the incident it is about and return that, not yet worked out anew.
-
-    Where it is about none that is there one is opened, and None returned.
-    """
-    store = tools.store
-    found = best_incident(member, _near(member, tools))
-    if found is None:
-        store.incidents.open(summarise([member], now), article_ids=(member.article_id,), at=now, by=BY_MACHINE)
-        return None
-    incident_id, score = found
-    store.incidents.add_article(incident_id, member.article_id, now)
-    joined = store.incidents.get(incident_id)
-    assert joined is not None  # noqa: S101  # it was a candidate in this very transaction
-    log.info("article_joined", article=member.article_id, incident=incident_id, score=round(score, 3))
-    return joined
-
-
-def refresh(incident: Incident, store: Store, sources: Mapping[str, Source], now: datetime) -> bool:
-    """Work an incident out anew from its articles; return whether what an alert would say has changed.
-
-    Only inside a transaction that began before ``incident`` was read: a review in between would be undone.
-    """
-    members = members_of(incident, store, sources)
-    if not members:
-        return False  # all of its articles were revised just now, and wait to be judged
-    fresh = summarise(members, now, incident)
-    return store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
-
-
-def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
-    """Return the articles of an incident as they count for it; one that was never assessed is left out."""
-    members = []
-    for article_id in incident.article_ids:
-        stored, assessment = store.articles.get(article_id), store.assessments.of(article_id)
-        if stored is not None and assessment is not None:
-            digest = store.signatures.of(article_id)
-            members.append(_member(stored, assessment, _signature(stored, digest), sources))
-    return members
-
-
-def _signature(stored: StoredArticle, digest: bytes | None) -> Signature:
-    if digest is not None:
-        try:
-            return Signature.from_bytes(digest)
-        except InputError:
-            # Of an older version of the signatures: made anew from the text, as the error says.
-            log.info("signature_made_anew", article=stored.id)
-    return signature(stored.article.title, stored.article.text)
-
-
-def _member(stored: StoredArticle, assessment: Assessment, mark: Signature, sources: Mapping[str, Source]) -> Member:
-    source = sources.get(stored.article.source_id)
-    return Member(
-        article_id=stored.id,
-        source_id=stored.article.source_id,
-        network=network_of(source) if source else stored.article.source_id,
-        tier=source.tier if source else UNKNOWN_TIER,
-        title=stored.article.title,
-        text=stored.article.text,
-        signature=mark,
-        published=stored.article.published,
-        first_seen=stored.first_seen,
-        assessment=assessment,
-        withdrawn=stored.withdrawn_at is not None,
-    )
-
-
-def _near(member: Member, tools: AssessTools) -> list[tuple[int, list[Member]]]:
-    """Return the incidents that ``member`` could belong to: near in place and time, or holding a copy of its text."""
-    store = tools.store
-    codes = {place.code for place in event_places(member.assessment)}
-    # The store looks by when an incident was seen; for an archive that is read late, all of it was seen just now.
-    since, until = member.first_seen - FOLLOW_UP_WITHIN, member.first_seen + FOLLOW_UP_WITHIN
-    near = {incident.id: incident for incident in store.incidents.candidates(codes, since, until)}
-    for article_id, _ in store.signatures.sharing(member.signature.bands, exclude=member.article_id):
-        incident = store.incidents.of_article(article_id)
-        if incident is not None:
-            near[incident.id] = incident
-    return [(incident.id, members_of(incident, store, tools.sources)) for incident in near.values()]
+    return member(stored, assessment, mark, tools.sources)

@@ -24,7 +24,7 @@ from data.records import Alert
 from feeds import FORMATS, Channel
 from feeds.alerting import is_verified, next_step
 from feeds.items import AlertItem, PlaceLine, SourceLine
-from flows.assess import members_of, refresh
+from flows.joining import members_of, refresh
 from flows.leases import held
 
 if TYPE_CHECKING:

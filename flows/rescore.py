@@ -19,18 +19,19 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from classifiers.incidents import is_joinable
 from data.errors import LeaseError
-from data.records import IncidentStatus
-from flows.assess import BY_MACHINE, Tally, is_present, join_or_open, refresh, settled, signed
 from flows.assess import LEASE as ASSESS_LEASE
 from flows.assess import LEASE_NAME as ASSESS
+from flows.assess import Tally, is_present, settled, signed
+from flows.joining import BY_MACHINE, place, refreshed
 from flows.leases import held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from data.records import Assessment, Incident, StoredArticle
+    from data.records import Assessment, StoredArticle
     from data.store import Store
     from flows.assess import AssessTools
 
@@ -120,7 +121,7 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     incident = store.incidents.of_article(stored.id)
     if incident is not None:
         incident = store.incidents.held(incident.id)  # a review in between waits until this is settled
-    if incident is not None and is_touched(incident, store):
+    if incident is not None and is_touched(incident.id, store):
         store.assessments.save(stored.id, stored.revision, assessment, now, beside=True)
         if before is None or _said(before) == _said(assessment):
             return tally.plus(rescored=1, kept=1)
@@ -132,29 +133,29 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     tally = tally.plus(
         rescored=1, flagged=int(assessment.flagged and not was), unflagged=int(was and not assessment.flagged)
     )
+    article = signed(stored, assessment, tools)
+    if incident is None and not is_joinable(assessment):
+        return tally
+    placed = place(article, store, tools.sources, now, alerted=True)
+    changed = placed.changed | ({incident.id} if incident else set())
+    touched = {number for number in changed if is_touched(number, store)}
+    for number in touched:
+        # It stands under it for whoever looks, and speaks for it once something new happens.
+        found = store.incidents.held(number)
+        store.incidents.update(replace(found, spread=len(found.article_ids)), now, BY_MACHINE)
+    updated = refreshed(changed - touched, store, tools.sources, now)
     if incident is not None:
-        return tally.plus(updated=int(refresh(incident, store, tools.sources, now)))
+        return tally.plus(updated=int(updated > 0))
     if not assessment.flagged:
         return tally
-    joined = join_or_open(signed(stored, assessment, tools), tools, now)
-    if joined is None:
+    if placed.opened:
         return tally.plus(opened=1)
-    if is_touched(joined, store):
-        # It stands under it for whoever looks, and speaks for it once something new happens.
-        store.incidents.update(replace(joined, spread=len(joined.article_ids)), now, BY_MACHINE)
-        return tally.plus(joined=1, under=1)
-    refresh(joined, store, tools.sources, now)
-    return tally.plus(joined=1)
+    return tally.plus(joined=1, under=int(placed.incident_id in touched))
 
 
-def is_touched(incident: Incident, store: Store) -> bool:
-    """Return whether a person has dealt with an incident, or an alert of it has left the house."""
-    return (
-        incident.status is not IncidentStatus.BELUM_DITINJAU
-        or store.alerts.of_incident(incident.id) is not None
-        or bool(store.reviews.of_incident(incident.id))
-        or any(change.by != BY_MACHINE for change in store.incidents.history(incident.id))
-    )
+def is_touched(number: int, store: Store) -> bool:
+    """Return whether a person has dealt with the incident of that number, or an alert of it has left the house."""
+    return bool(store.incidents.decided_by_persons([number]) | store.incidents.alerted([number]))
 
 
 def _said(assessment: Assessment) -> dict[str, Any]:

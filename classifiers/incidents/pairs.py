@@ -14,9 +14,6 @@ from classifiers.copies import COPY_LIKENESS, likeness
 from classifiers.incidents.profiles import KABKOTA, signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from classifiers.incidents.profiles import Profile
 
 SAME_EVENT_WITHIN = timedelta(days=3)
@@ -34,6 +31,9 @@ EVENT_SLACK = timedelta(hours=18)
 CERTAIN: Final = 6.0
 """Log-odds beyond which nothing is surer: of copies, and negative of what excludes one another."""
 
+SMOOTHING: Final = 3
+"""Added to the size of the smaller set of words: two of two words in common say less than ten of ten."""
+
 _KECAMATAN = 8
 _PROVINCE = 2
 
@@ -45,6 +45,7 @@ FEATURES: Final = (
     "regency",  # the same kabupaten, and nothing finer from either
     "districts_differ",  # two kecamatan of one kabupaten
     "province",  # only the province in common
+    "mentioned",  # one only mentions, in another role, the kabupaten where the other's event is
     "placeless",  # one of them names no place
     "time_agrees",
     "time_differs",
@@ -59,14 +60,15 @@ FEATURES: Final = (
     "numbers_differ",  # of one thing, different counts
     "likeness",  # Jaccard of word pairs, as far as the signatures tell
     "same_outlet",
+    "unflagged",  # one of them is no more than context
 )
 
 
 def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
     """Return what speaks for one event, in the order of FEATURES; None where something excludes it.
 
-    Two event places without a kabupaten in common exclude it (one report may lie higher up than the other), and so
-    does a gap beyond all follow-ups.
+    Two event places of which neither text mentions the other's kabupaten exclude it, and so does a gap beyond all
+    follow-ups.
     """
     gap = abs(one.moment - other.moment)
     if gap > FOLLOW_UP_WITHIN:
@@ -83,7 +85,7 @@ def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
     signals = one.signals & other.signals
     return (
         1.0,
-        *(float(place == name) for name in FEATURES[1:8]),
+        *(float(place == name) for name in FEATURES[1:9]),
         float(agrees is True),
         float(agrees is False),
         log(1 + days),
@@ -97,6 +99,7 @@ def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
         min(differ, 4) / 4,
         alike,
         float(one.source_id == other.source_id),
+        float(not (one.flagged and other.flagged)),
     )
 
 
@@ -111,6 +114,8 @@ def _place(one: Profile, other: Profile) -> str | None:
             found = _pair_of_places(ours, theirs)
             if order.index(found) > order.index(best):
                 best = found
+    if best in {"", "province"} and (one.regencies & other.mentioned or other.regencies & one.mentioned):
+        return "mentioned"
     if not best:
         return None if one.firm and other.firm else "placeless"
     return best
@@ -145,8 +150,7 @@ def _cosine(ours: dict[int, float], theirs: dict[int, float]) -> float:
 
 
 def _overlap(ours: frozenset[int], theirs: frozenset[int]) -> float:
-    least = min(len(ours), len(theirs))
-    return len(ours & theirs) / least if least else 0.0
+    return len(ours & theirs) / (min(len(ours), len(theirs)) + SMOOTHING)
 
 
 def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]]) -> tuple[int, int]:
@@ -157,7 +161,31 @@ def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]
     return len(shared), len(both - agreed)
 
 
-WEIGHTS: Final = (-4.0, 2.0, 1.5, 0.8, 0.5, -1.0, -0.5, -0.5, 1.0, -2.0, -0.5, 0.3, 1.0, 8.0, 2.0, 4.0, 1.5, 1.0, -0.5, 4.0, -0.3)
+WEIGHTS: Final = (
+    -4.0,
+    2.0,
+    1.5,
+    0.8,
+    0.5,
+    -1.0,
+    -0.5,
+    -0.3,
+    -0.5,
+    1.0,
+    -2.0,
+    -0.5,
+    0.3,
+    1.0,
+    8.0,
+    2.0,
+    4.0,
+    1.5,
+    1.0,
+    -0.5,
+    4.0,
+    -0.3,
+    -1.0,
+)
 
 
 def log_odds(one: Profile, other: Profile) -> float:

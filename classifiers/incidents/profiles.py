@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import base64
+import json
+import sys
+from array import array
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -11,18 +14,22 @@ from classifiers.copies import Signature
 from classifiers.incidents.members import event_places
 from classifiers.incidents.words import Words, words_of
 from data.errors import InputError
-from data.records import Modality, PlaceRole
+from data.records import WATCHED, Modality, PlaceRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from classifiers.incidents.members import Member
+    from data.records import Assessment, Place
 
 FORMAT: Final = 1
 """Raised whenever a profile of the same article would be another one: then those that are kept are made anew."""
 
 KABKOTA: Final = 5
 """Length of a kabupaten's or kota's code."""
+
+MOST_MENTIONED: Final = 5
+"""Kabupaten and kota under which an article is looked for besides its event places."""
 
 RECAP_REGENCIES: Final = 3
 """Event places in so many kabupaten make an article a recap: it tells of several events and joins none together."""
@@ -33,13 +40,15 @@ class Profile:
     """An article as it is compared with others.
 
     ``places`` are codes of event places, the finest first; ``firm`` says that they are more than the scope of the
-    article, and none of them a guess. ``start`` and ``end`` bound the time of the event, None where the text names
-    none. ``digest`` is that of its signature of copies, b"" where the text is too short for one.
+    article, and not all of them guesses. ``mentioned`` are the kabupaten and kota that the text names in whatever role:
+    a report of the arrest names where the deed was. ``start`` and ``end`` bound the time of the event, None where the
+    text names none. ``digest`` is that of its signature of copies, b"" where the text is too short for one.
     """
 
     article_id: int
     moment: datetime
     places: tuple[str, ...]
+    mentioned: frozenset[str]
     firm: bool
     start: datetime | None
     end: datetime | None
@@ -58,7 +67,7 @@ class Profile:
     @property
     def regions(self) -> frozenset[str]:
         """Return where it is looked for: its kabupaten and kota, else its provinces, else "" for nowhere."""
-        return self.regencies or frozenset(code[:2] for code in self.places) or frozenset({""})
+        return self.regencies | self.mentioned or frozenset(code[:2] for code in self.places) or frozenset({""})
 
     @property
     def recap(self) -> bool:
@@ -71,6 +80,20 @@ class Profile:
         return self.modality is Modality.PENANGANAN_HUKUM
 
 
+def _mentioned(places: Sequence[Place]) -> frozenset[str]:
+    """Return the kabupaten and kota named most, those of whatever role; a list of all of a province says nothing."""
+    counts = Counter(place.code[:KABKOTA] for place in places if len(place.code) >= KABKOTA)
+    return frozenset(sorted(counts, key=lambda code: (-counts[code], code))[:MOST_MENTIONED])
+
+
+def is_joinable(assessment: Assessment) -> bool:
+    """Return whether an article may be part of an incident: flagged, or of a watched subject all the same.
+
+    Only flagged articles open incidents; the others may be context of one (domain dossier, 2.1).
+    """
+    return assessment.flagged or bool(assessment.signals) or assessment.modality in WATCHED
+
+
 def profile_of(member: Member) -> Profile:
     """Return the profile of an article."""
     assessment = member.assessment
@@ -80,6 +103,7 @@ def profile_of(member: Member) -> Profile:
         article_id=member.article_id,
         moment=member.moment,
         places=tuple(place.code for place in places),
+        mentioned=_mentioned(assessment.places),
         firm=any(place.role is PlaceRole.KEJADIAN and not place.ambiguous for place in places),
         start=time.start if time else None,
         end=time.end if time else None,
@@ -92,54 +116,82 @@ def profile_of(member: Member) -> Profile:
     )
 
 
-def to_json(profile: Profile) -> dict[str, Any]:
-    """Return a profile as JSON may hold it; the article's id is not in it."""
+def to_bytes(profile: Profile) -> bytes:
+    """Return a profile as a table may hold it, about 2 KB: a line of JSON, then the words as little-endian numbers.
+
+    The article's id is not in it.
+    """
     words = profile.words
-    return {
+    ordered = sorted(words.weights)
+    numbers = [number for pair in sorted(words.numbers) for number in pair]
+    parts: tuple[array[Any], ...] = (
+        array("I", ordered),
+        array("f", [words.weights[word] for word in ordered]),
+        *(array("I", sorted(kind)) for kind in (words.title, words.rare, words.names)),
+        array("I", numbers),
+    )
+    head = {
         "format": FORMAT,
         "moment": profile.moment.isoformat(),
-        "places": list(profile.places),
+        "places": profile.places,
+        "mentioned": sorted(profile.mentioned),
         "firm": profile.firm,
-        "time": [profile.start.isoformat(), profile.end.isoformat()] if profile.start and profile.end else None,
+        "time": (profile.start.isoformat(), profile.end.isoformat()) if profile.start and profile.end else None,
         "signals": sorted(profile.signals),
         "modality": profile.modality.value,
         "flagged": profile.flagged,
         "source": profile.source_id,
-        "words": [value for word in sorted(words.weights) for value in (word, round(words.weights[word], 3))],
-        "title": sorted(words.title),
-        "rare": sorted(words.rare),
-        "names": sorted(words.names),
-        "numbers": sorted(words.numbers),
-        "digest": base64.b64encode(profile.digest).decode(),
+        "counts": [len(part) for part in parts],
     }
+    for part in parts:
+        _turned(part)
+    line = json.dumps(head, separators=(",", ":")).encode()
+    return b"\n".join((line, b"".join(part.tobytes() for part in parts) + profile.digest))
 
 
-def from_json(article_id: int, kept: Mapping[str, Any]) -> Profile:
-    """Return the profile that ``to_json`` was given; InputError where it was made by another version."""
-    if kept.get("format") != FORMAT:
+def from_bytes(article_id: int, kept: bytes) -> Profile:
+    """Return the profile that ``to_bytes`` was given; InputError where another version made it."""
+    line, _, body = kept.partition(b"\n")
+    try:
+        head = json.loads(line)
+    except ValueError:
+        head = {}
+    if head.get("format") != FORMAT:
         raise InputError("a stored profile is of another version; make it again from the article")
-    time = kept["time"]
-    words = kept["words"]
+    parts, at = [], 0
+    for kind, count in zip("IfIIII", head["counts"], strict=True):
+        part = array(kind)
+        part.frombytes(body[at : at + 4 * count])
+        parts.append(_turned(part))
+        at += 4 * count
+    time = head["time"]
     return Profile(
         article_id=article_id,
-        moment=datetime.fromisoformat(kept["moment"]),
-        places=tuple(kept["places"]),
-        firm=kept["firm"],
+        moment=datetime.fromisoformat(head["moment"]),
+        places=tuple(head["places"]),
+        mentioned=frozenset(head["mentioned"]),
+        firm=head["firm"],
         start=datetime.fromisoformat(time[0]) if time else None,
         end=datetime.fromisoformat(time[1]) if time else None,
-        signals=frozenset(kept["signals"]),
-        modality=Modality(kept["modality"]),
-        flagged=kept["flagged"],
-        source_id=kept["source"],
+        signals=frozenset(head["signals"]),
+        modality=Modality(head["modality"]),
+        flagged=head["flagged"],
+        source_id=head["source"],
         words=Words(
-            weights=dict(zip(words[::2], words[1::2], strict=True)),
-            title=frozenset(kept["title"]),
-            rare=frozenset(kept["rare"]),
-            names=frozenset(kept["names"]),
-            numbers=frozenset((unit, many) for unit, many in kept["numbers"]),
+            weights=dict(zip(parts[0], parts[1], strict=True)),
+            title=frozenset(parts[2]),
+            rare=frozenset(parts[3]),
+            names=frozenset(parts[4]),
+            numbers=frozenset(zip(parts[5][::2], parts[5][1::2], strict=True)),
         ),
-        digest=base64.b64decode(kept["digest"]),
+        digest=body[at:],
     )
+
+
+def _turned(part: array[Any]) -> array[Any]:
+    if sys.byteorder == "big":
+        part.byteswap()
+    return part
 
 
 def signature_of(profile: Profile) -> Signature:

@@ -38,16 +38,43 @@ _NUMBER = re.compile(
 )
 _MONTHS = "januari februari maret april mei juni juli agustus september oktober november desember tahun wib wita wit"
 _NO_UNITS = frozenset(_MONTHS.split())
-# Numbers of one to ten are mostly written out.
+# Small numbers are mostly written out; "satu" is an article as often as a count.
 _SPELT = {
-    word: number
-    for number, word in enumerate("satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split(), 1)
+    "dua": 2,
+    "tiga": 3,
+    "empat": 4,
+    "lima": 5,
+    "enam": 6,
+    "tujuh": 7,
+    "delapan": 8,
+    "sembilan": 9,
+    "sepuluh": 10,
+    "sebelas": 11,
 }
-_SPELT_NUMBER = re.compile(rf"\b(?P<many>{'|'.join(_SPELT)})(?P<tens>\s+(?:belas|puluh))?\s+(?P<unit>[a-z]{{3,}})", re.I)
+_SPELT_NUMBER = re.compile(
+    rf"\b(?P<many>{'|'.join(_SPELT)})(?P<tens>\s+(?:belas|puluh))?\s+(?P<unit>[a-z]{{3,}})", re.IGNORECASE
+)
 _INSIDE = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z'’]{2,}")
 
 _SUFFIXES = (("nya", "lah", "kah", "pun"), ("kan", "an", "i"))
-_PREFIXES = ("meng", "meny", "mem", "men", "peng", "peny", "pem", "pen", "ber", "ter", "per", "me", "di", "ke", "se", "pe")
+_PREFIXES = (
+    "meng",
+    "meny",
+    "mem",
+    "men",
+    "peng",
+    "peny",
+    "pem",
+    "pen",
+    "ber",
+    "ter",
+    "per",
+    "me",
+    "di",
+    "ke",
+    "se",
+    "pe",
+)
 _LEAST_STEM = 4
 
 
@@ -101,8 +128,7 @@ def _numbers(text: str) -> set[tuple[int, int]]:
         many = _SPELT[match["many"].casefold()]
         tens = (match["tens"] or "").strip().casefold()
         many = many + 10 if tens == "belas" else many * 10 if tens == "puluh" else many
-        if many > 1:
-            found.add((number_of(stem(match["unit"])), many))
+        found.add((number_of(stem(match["unit"])), many))
     return found
 
 

@@ -10,15 +10,17 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 
 from data.errors import StoreError, UnknownItemError
 from data.moments import counted_at, known_at
-from data.records import Incident
+from data.records import Incident, IncidentStatus
 from data.store.codec import decode, encode
 from data.store.tables import (
+    alerts,
     articles,
     incident_articles,
     incident_changes,
     incident_places,
     incident_signals,
     incidents,
+    reviews,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from data.records import IncidentStatus
     from data.store.database import Database
 
 SAID_BY_ALERTS = frozenset(
@@ -41,6 +42,7 @@ SAID_BY_ALERTS = frozenset(
         "event_time",
         "independent_sources",
         "published",
+        "merged_into",
     }
 )
 """The fields that an alert puts into words. A further copy, a later last_seen or a better article to quote is no
@@ -130,6 +132,62 @@ class Incidents:
         if holder != incident_id:
             raise StoreError(f"article {article_id} is in incident {holder} already; an article is about one incident")
 
+    def move_article(self, article_id: int, incident_id: int, at: datetime, by: str = MACHINE) -> int | None:
+        """Let an article be about another incident than before and return which that was; both histories tell of it.
+
+        None where it was in none or in this one already. Counts are the caller's. Raises UnknownItemError.
+        """
+        mine = incident_articles.c.article_id == article_id
+        with self._database.write() as connection:
+            before = connection.execute(select(incident_articles.c.incident_id).where(mine)).scalar()
+            if before is None or before == incident_id:
+                self.add_article(incident_id, article_id, at, by)
+                return None
+            self.held(incident_id)
+            moved = {"incident_id": incident_id, "added_at": at}
+            connection.execute(update(incident_articles).where(mine).values(moved))
+            self._log(connection, before, at, by, {"article_ids": (article_id, None)})
+            self._log(connection, incident_id, at, by, {"article_ids": (None, article_id)})
+        return int(before)
+
+    def article_ids(self, incident_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Return the articles of incidents by incident, in the order in which they were added; none for one without."""
+        with self._database.read() as connection:
+            return _articles_of(connection, sorted(set(incident_ids)))
+
+    def merged_into(self, incident_id: int) -> list[int]:
+        """Return the incidents whose articles went to this one, over however many steps, in the order of their ids."""
+        found: set[int] = set()
+        asked = {incident_id}
+        with self._database.read() as connection:
+            while asked:
+                statement = select(incidents.c.id).where(incidents.c.merged_into.in_(sorted(asked)))
+                asked = set(connection.execute(statement).scalars()) - found
+                found |= asked
+        return sorted(found)
+
+    def decided_by_persons(self, incident_ids: Iterable[int]) -> set[int]:
+        """Return those of which a person has said something: no machine moves an article out of one."""
+        return self._among(
+            incident_ids,
+            incidents.c.status != IncidentStatus.BELUM_DITINJAU.value,
+            exists().where(reviews.c.incident_id == incidents.c.id),
+            exists().where(incident_changes.c.incident_id == incidents.c.id, incident_changes.c.by != MACHINE),
+        )
+
+    def alerted(self, incident_ids: Iterable[int]) -> set[int]:
+        """Return those of which an alert has left the house."""
+        return self._among(incident_ids, exists().where(alerts.c.incident_id == incidents.c.id))
+
+    def _among(self, incident_ids: Iterable[int], *conditions: Any) -> set[int]:
+        wanted = sorted(set(incident_ids))
+        found: set[int] = set()
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), 500):
+                mine = incidents.c.id.in_(wanted[start : start + 500])
+                found |= set(connection.execute(select(incidents.c.id).where(mine, or_(*conditions))).scalars())
+        return found
+
     def note(self, incident_id: int, at: datetime, by: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
         """Write something into an incident's history that changes nothing of it. Raises UnknownItemError."""
         with self._database.write() as connection:
@@ -156,7 +214,11 @@ class Incidents:
         is known (of either) and is the same, or of which no place is known; without any ``place_codes`` all of that
         time.
         """
-        in_time = (incidents.c.last_seen >= since, incidents.c.first_seen <= until)
+        in_time = (
+            incidents.c.last_seen >= since,
+            incidents.c.first_seen <= until,
+            incidents.c.merged_into.is_(None),
+        )
         statement = select(incidents).where(*in_time).order_by(incidents.c.last_seen.desc(), incidents.c.id.desc())
         if place_codes:
             mine = incident_places.c.incident_id == incidents.c.id
@@ -178,12 +240,16 @@ class Incidents:
         place: str | None = None,
         since: datetime | None = None,
         limit: int = 100,
+        *,
+        merged: bool = False,
     ) -> Found:
         """Return incidents: the most urgent first, of those the gravest, of those the newest.
 
-        ``place`` is a code of any level, and all that lies in it counts; ``since``: last seen then or later.
+        ``place`` is a code of any level, and all that lies in it counts; ``since``: last seen then or later. What was
+        merged into another is left out, or with ``merged`` nothing else is returned.
         """
-        statement = select(incidents).where(incidents.c.severity >= min_severity)
+        away = incidents.c.merged_into.is_not(None) if merged else incidents.c.merged_into.is_(None)
+        statement = select(incidents).where(incidents.c.severity >= min_severity, away)
         if status is not None:
             words = [status.value] if isinstance(status, str) else [one.value for one in status]
             statement = statement.where(incidents.c.status.in_(words))

@@ -107,7 +107,9 @@ class Joins:
                     .outerjoin(incident_articles, incident_articles.c.article_id == join_profiles.c.article_id)
                     .where(join_profiles.c.article_id.in_(wanted[start : start + IN_ONE_QUERY]))
                 )
-                kept += [KeptProfile(row.article_id, row.incident_id, row.profile) for row in connection.execute(statement)]
+                kept += [
+                    KeptProfile(row.article_id, row.incident_id, row.profile) for row in connection.execute(statement)
+                ]
         return kept
 
     def link(self, links: Sequence[PersonsLink]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from classifiers.copies import signature
-from classifiers.incidents import JOIN_AT, Member, best_incident, independent_sources, pair_score, summarise
-from data.records import Assessment, EventTime, IncidentStatus, Modality, Place, PlaceRole, Urgency
+from classifiers.incidents import Member, independent_sources, pair_score, partition, profile_of, summarise
+from data.records import Assessment, IncidentStatus, Modality, Place, PlaceRole, Urgency
 
 NOON = datetime(2024, 11, 26, 5, 0, tzinfo=UTC)
 
@@ -94,30 +94,31 @@ FOLLOW_UP = member(
 NEAR_MISS = member(5, "Bagi-bagi Amplop, Seorang Pria Diamankan Warga", MONEY, signals=("politik_uang",))
 
 
+def score(one: Member, other: Member) -> float:
+    return pair_score(profile_of(one), profile_of(other))
+
+
+def groups(*members: Member) -> list[tuple[int, ...]]:
+    return partition([profile_of(one) for one in members])
+
+
 @pytest.mark.parametrize("joining", [COPY, OTHER_REPORT, FOLLOW_UP], ids=["copy", "own report", "arrest days later"])
 def test_what_is_about_the_same_event_joins(joining: Member) -> None:
-    assert pair_score(FIRST, joining) >= JOIN_AT
-    assert best_incident(joining, [(1, [FIRST]), (2, [NEAR_MISS])]) == (1, pair_score(joining, FIRST))
+    assert score(FIRST, joining) > 0.5
+    assert groups(FIRST, joining, NEAR_MISS) == [(1, joining.article_id), (5,)]
 
 
 def test_another_event_of_the_same_place_and_day_stays_apart() -> None:
-    assert pair_score(FIRST, NEAR_MISS) < JOIN_AT
-    assert best_incident(NEAR_MISS, [(1, [FIRST, COPY])]) is None
+    assert score(FIRST, NEAR_MISS) < 0.5
+    assert groups(FIRST, COPY, NEAR_MISS) == [(1, 2), (5,)]
 
 
 def test_the_same_words_in_another_kabupaten_are_another_event() -> None:
     template = replace(
         COPY, assessment=replace(COPY.assessment, places=(place("13.06.01"),)), network="elsewhere.example"
     )
-    assert pair_score(FIRST, template) == 0.0
-
-
-def test_event_times_that_exclude_each_other_keep_two_reports_apart() -> None:
-    monday = EventTime(NOON - timedelta(days=4), NOON - timedelta(days=4), "text", 0, 5)
-    tuesday = EventTime(NOON, NOON, "text", 0, 5)
-    one = replace(FIRST, assessment=replace(FIRST.assessment, event_time=tuesday))
-    other = replace(OTHER_REPORT, assessment=replace(OTHER_REPORT.assessment, event_time=monday))
-    assert pair_score(one, other) == 0.0
+    assert score(FIRST, template) < 0.01
+    assert groups(FIRST, template) == [(1,), (2,)]
 
 
 def test_a_copy_spreads_and_does_not_corroborate() -> None:

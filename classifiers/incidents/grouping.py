@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from classifiers.incidents.pairs import CERTAIN, is_copy_of, log_odds
+from classifiers.incidents.pairs import is_copy_of, log_odds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from classifiers.incidents.profiles import Profile
 
@@ -27,10 +28,22 @@ NEAR_AT: Final = 0.0
 JOIN_AT, so what lies below cannot change who belongs to whom."""
 
 
+ATTACH_AT: Final = 0.0
+"""Mean of the surest links from which a later group is the follow-up of an event."""
+
+PAIRS: Final = 2
+"""Links of each later text that are looked at: one alone would be chance."""
+
+LATER: Final = timedelta(hours=18)
+"""A group that begins so much later than another may follow it; what handles an event may at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What persons decided: ``held`` gives the incident of each article that no machine may move (several articles of
-    one incident stay together, those of two never meet); ``together`` and ``apart`` are pairs of articles.
+    """What persons decided.
+
+    ``held`` gives the incident of each article that no machine may move: those of one incident stay together, those of
+    two never meet. ``together`` and ``apart`` are pairs of articles, the smaller id first.
     """
 
     held: Mapping[int, int] = field(default_factory=dict)
@@ -56,7 +69,7 @@ def partition(profiles: Iterable[Profile], ties: Ties = FREE) -> list[tuple[int,
     ordered = sorted(profiles, key=_canonical)
     blocks = _blocks(ordered, ties)
     recaps = [block for block in blocks if all(profile.recap for profile in block)]
-    groups = _joined([block for block in blocks if block not in recaps], ties)
+    groups = _with_follow_ups(_joined([block for block in blocks if block not in recaps], ties), ties)
     groups = _with_recaps(groups, recaps, ties)
     ids = [tuple(p.article_id for p in sorted(_flat(group), key=_canonical)) for group in groups]
     places = {profile.article_id: index for index, profile in enumerate(ordered)}
@@ -100,48 +113,49 @@ def _flat(group: Iterable[Sequence[Profile]]) -> list[Profile]:
 
 
 def _blocks(ordered: Sequence[Profile], ties: Ties) -> list[list[Profile]]:
-    """Return what is one without being asked: one text, one pinned incident, what a person put together."""
-    parent = list(range(len(ordered)))
-    members = [[index] for index in parent]
-    places = {profile.article_id: index for index, profile in enumerate(ordered)}
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            index = parent[index]
-        return index
+    """Return what is one without being asked: one pinned incident, what a person put together, one text."""
+    blocks = {index: [profile] for index, profile in enumerate(ordered)}
+    block_of = list(range(len(ordered)))
 
     def unite(one: int, other: int) -> None:
-        first, second = sorted((root(one), root(other)))
-        if first == second:
+        first, second = sorted((block_of[one], block_of[other]))
+        if first == second or _parted(blocks[first], blocks[second], ties):
             return
-        if any(
-            ties.parted(ordered[a].article_id, ordered[b].article_id) for a in members[first] for b in members[second]
-        ):
-            return
-        parent[second] = first
-        members[first] += members[second]
+        blocks[first] += blocks.pop(second)
+        for index, block in enumerate(block_of):
+            if block == second:
+                block_of[index] = first
 
-    first_of: dict[int, int] = {}
-    for index, profile in enumerate(ordered):
-        if profile.article_id in ties.held:
-            unite(first_of.setdefault(ties.held[profile.article_id], index), index)
-    for one, other in sorted(ties.together):
-        if one in places and other in places:
-            unite(places[one], places[other])
+    for one, other in _given(ordered, ties):
+        unite(one, other)
     for index, profile in enumerate(ordered):
         for other in range(index):
             if is_copy_of(profile, ordered[other]):
                 unite(other, index)
-    return [[ordered[i] for i in sorted(members[index])] for index in range(len(ordered)) if parent[index] == index]
+    return [sorted(block, key=_canonical) for _, block in sorted(blocks.items())]
+
+
+def _given(ordered: Sequence[Profile], ties: Ties) -> Iterator[tuple[int, int]]:
+    """Yield the pairs, by their place in ``ordered``, that a person holds together."""
+    places = {profile.article_id: index for index, profile in enumerate(ordered)}
+    first_of: dict[int, int] = {}
+    for index, profile in enumerate(ordered):
+        if profile.article_id in ties.held:
+            yield first_of.setdefault(ties.held[profile.article_id], index), index
+    for one, other in sorted(ties.together):
+        if one in places and other in places:
+            yield places[one], places[other]
+
+
+def _parted(ours: Sequence[Profile], theirs: Sequence[Profile], ties: Ties) -> bool:
+    return any(ties.parted(one.article_id, other.article_id) for one in ours for other in theirs)
 
 
 def _joined(blocks: Sequence[list[Profile]], ties: Ties) -> list[list[list[Profile]]]:
     """Return the groups of blocks after all joins."""
     groups = {index: [block] for index, block in enumerate(blocks)}
     links = {
-        (one, other): _between(blocks[one], blocks[other], ties)
-        for other in range(len(blocks))
-        for one in range(other)
+        (one, other): _between(blocks[one], blocks[other], ties) for other in range(len(blocks)) for one in range(other)
     }
     while links:
         (one, other), score = min(links.items(), key=lambda item: (-item[1], item[0]))
@@ -168,6 +182,44 @@ def _between(ours: Sequence[Profile], theirs: Sequence[Profile], ties: Ties) -> 
                 return -float("inf")
             total += log_odds(one, other)
     return total / (len(ours) * len(theirs))
+
+
+def _with_follow_ups(groups: list[list[list[Profile]]], ties: Ties) -> list[list[list[Profile]]]:
+    """Put each group that begins later under the event it follows, each under the one it is surest about.
+
+    All of them are asked of the groups as they stood, so that a follow-up takes nothing with it to a second event. A
+    report of the hearing shares its words with some of the first reports only: the surest pairs count, not the mean.
+    """
+    ordered = sorted(groups, key=lambda group: min(_canonical(profile) for profile in _flat(group)))
+    first = [min(profile.moment for profile in _flat(group)) for group in ordered]
+    under: dict[int, int] = {}
+    for index, group in enumerate(ordered):
+        best = (ATTACH_AT, 0)
+        for other in range(index):
+            if first[index] - first[other] < LATER and not all(profile.handling for profile in _flat(group)):
+                continue
+            score = _surest(ordered[other], group, ties)
+            if score >= best[0]:
+                best = (score, other)
+                under[index] = other
+    finished: dict[int, list[list[Profile]]] = {}
+    for index, group in enumerate(ordered):
+        event = index
+        while event in under:
+            event = under[event]
+        finished.setdefault(event, []).extend(group)
+    return list(finished.values())
+
+
+def _surest(ours: Sequence[list[Profile]], theirs: Sequence[list[Profile]], ties: Ties) -> float:
+    """Return the mean of the surest links from each text of ``theirs`` to ours, at most PAIRS of them each."""
+    total = 0.0
+    for block in theirs:
+        scores = sorted((_between(one, block, ties) for one in ours), reverse=True)
+        if scores[-1] == -float("inf"):
+            return scores[-1]
+        total += sum(scores[:PAIRS]) / min(PAIRS, len(scores))
+    return total / len(theirs)
 
 
 def _with_recaps(

@@ -1,0 +1,275 @@
+"""Where an article belongs among the incidents: all that is near it is decided anew, inside the caller's transaction.
+
+So the incidents do not depend on the order in which the articles came. What a person has dealt with stays whole: the
+machine may add to it and never takes from it. An incident keeps its number with the articles that most of it are; the
+oldest goes before. One whose articles all went to another stays to be read and says where they went.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from classifiers.copies import Signature, signature
+from classifiers.incidents import (
+    FOLLOW_UP_WITHIN,
+    Member,
+    Ties,
+    component,
+    from_bytes,
+    partition,
+    profile_of,
+    summarise,
+    to_bytes,
+)
+from data.errors import InputError
+from scrapers.urls import network_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from classifiers.incidents import Profile
+    from data.records import Assessment, Incident, Source, StoredArticle
+    from data.store import KeptProfile, Store
+
+log = structlog.get_logger(__name__)
+
+BY_MACHINE = "kentongan"
+
+UNKNOWN_TIER = 3
+"""Of an article whose source is no longer in the catalogue: a small portal's."""
+
+MOST_NEAR = 400
+"""Articles of one region and time that are looked through, the newest first: more than any kabupaten had in two months
+of the archive. It bounds what one article can cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an article came: ``incident_id`` None for nowhere; ``opened`` for a new incident of its own.
+
+    ``changed`` are all incidents that have other articles than before, the article's own among them.
+    """
+
+    incident_id: int | None
+    opened: bool
+    changed: frozenset[int]
+
+
+def place(
+    article: Member, store: Store, sources: Mapping[str, Source], now: datetime, *, alerted: bool = False
+) -> Placed:
+    """Put an article, and what it makes clearer, into the incidents they are about; write them, not yet worked out.
+
+    Only inside a transaction. ``alerted``: incidents of which an alert went out are left whole too.
+    """
+    new = profile_of(article)
+    store.joins.put(new.article_id, to_bytes(new), new.regions, new.moment)
+    near, incident_of = _near(new, article, store, sources)
+    held = store.incidents.decided_by_persons(incident_of.values())
+    if alerted:
+        held |= store.incidents.alerted(incident_of.values())
+    ties = _ties(incident_of, held, store)
+    connected = component(new, near, ties)
+    groups = partition(connected, ties)
+    before = {one.article_id: incident_of[one.article_id] for one in connected if one.article_id in incident_of}
+    flagged = {one.article_id for one in connected if one.flagged}
+    return _written(new.article_id, groups, before, flagged, held, store, sources, now)
+
+
+def _near(
+    new: Profile, article: Member, store: Store, sources: Mapping[str, Source]
+) -> tuple[list[Profile], dict[int, int]]:
+    """Return what could be about the same event, incidents whole, and the incident of each article that is in one."""
+    kept = {
+        one.article_id: one
+        for one in store.joins.near(
+            new.regions, new.moment - FOLLOW_UP_WITHIN, new.moment + FOLLOW_UP_WITHIN, MOST_NEAR
+        )
+    }
+    copies = {article_id for article_id, _ in store.signatures.sharing(article.signature.bands, exclude=new.article_id)}
+    kept |= {one.article_id: one for one in store.joins.of(copies - set(kept))}
+    mine = store.incidents.of_article(new.article_id)
+    incidents = {one.incident_id for one in kept.values() if one.incident_id is not None} | (
+        {mine.id} if mine else set()
+    )
+    whole = {article_id for ids in store.incidents.article_ids(incidents).values() for article_id in ids}
+    kept |= {one.article_id: one for one in store.joins.of(whole - set(kept))}
+    kept.pop(new.article_id, None)
+    profiles = [found for one in kept.values() if (found := _profile(one, store, sources)) is not None]
+    incident_of = {one.article_id: one.incident_id for one in kept.values() if one.incident_id is not None}
+    if mine is not None:
+        incident_of[new.article_id] = mine.id
+    return profiles, incident_of
+
+
+def _profile(kept: KeptProfile, store: Store, sources: Mapping[str, Source]) -> Profile | None:
+    try:
+        return from_bytes(kept.article_id, kept.profile)
+    except InputError:
+        # Of an older version: made anew from the article, as the error says.
+        return profiled(kept.article_id, store, sources)
+
+
+def profiled(article_id: int, store: Store, sources: Mapping[str, Source]) -> Profile | None:
+    """Make an article's profile and keep it; None where nothing has judged the article yet."""
+    found = member_of(article_id, store, sources)
+    if found is None:
+        return None
+    profile = profile_of(found)
+    store.joins.put(article_id, to_bytes(profile), profile.regions, profile.moment)
+    return profile
+
+
+def _ties(incident_of: Mapping[int, int], held: set[int], store: Store) -> Ties:
+    said = store.joins.links_of(incident_of) if held else []
+    return Ties(
+        held={article: incident for article, incident in incident_of.items() if incident in held},
+        together=frozenset((link.article_id, link.other_id) for link in said if link.same),
+        apart=frozenset((link.article_id, link.other_id) for link in said if not link.same),
+    )
+
+
+def _written(
+    article_id: int,
+    groups: Sequence[tuple[int, ...]],
+    before: Mapping[int, int],
+    flagged: set[int],
+    held: set[int],
+    store: Store,
+    sources: Mapping[str, Source],
+    now: datetime,
+) -> Placed:
+    """Write the groups as incidents and return where ``article_id`` came."""
+    claims, gone = _claims(groups, before, held, store)
+    changed: set[int] = set()
+    placed: int | None = None
+    opened = False
+    for index, group in enumerate(groups):
+        target = claims.get(index)
+        if target is None and not flagged & set(group):
+            # Nothing that opens an incident: what is in one (a corrected report) stays there to be seen.
+            placed = before.get(article_id) if article_id in group else placed
+            continue
+        if target is None:
+            first = next(one for one in group if one in flagged)
+            target, fresh = _opened(first, store, sources, now), True
+            changed |= {before[first]} if first in before else set()
+        else:
+            fresh = False
+        for one in group:
+            if before.get(one) != target:
+                changed |= _moved(one, before.get(one), target, store, now)
+        if article_id in group:
+            placed, opened = target, fresh and article_id not in before
+            changed.add(target)
+    for lost, kept in gone.items():
+        incident = store.incidents.get(lost)
+        if incident is not None and not incident.article_ids:
+            store.incidents.update(replace(incident, merged_into=kept), now, BY_MACHINE)
+            log.info("incident_merged", incident=lost, into=kept)
+            changed.discard(lost)
+    return Placed(placed, opened, frozenset(changed))
+
+
+def _claims(
+    groups: Sequence[tuple[int, ...]], before: Mapping[int, int], held: set[int], store: Store
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return which group is which incident from now on, and into which incident those go that no group is.
+
+    An incident is the group that holds most of its articles; of two that are one group, the one that persons or alerts
+    hold, then the oldest, keeps its number.
+    """
+    found = [store.incidents.get(number) for number in sorted(set(before.values()))]
+    known = sorted(
+        (one for one in found if one is not None), key=lambda one: (one.id not in held, one.opened_at, one.id)
+    )
+    alerted = store.incidents.alerted(one.id for one in known)
+    known.sort(key=lambda one: (one.id not in held, one.id not in alerted))
+    claims: dict[int, int] = {}
+    gone: dict[int, int] = {}
+    for incident in known:
+        shares = [sum(before.get(one) == incident.id for one in group) for group in groups]
+        index = max(range(len(groups)), key=lambda at: (shares[at], -at))
+        if index in claims:
+            gone[incident.id] = claims[index]
+        else:
+            claims[index] = incident.id
+    return claims, gone
+
+
+def _opened(article_id: int, store: Store, sources: Mapping[str, Source], now: datetime) -> int:
+    """Open an incident as an article tells of it, without any article yet, and return its number."""
+    found = member_of(article_id, store, sources)
+    assert found is not None  # noqa: S101  # it has a profile, which an assessment was needed for
+    return store.incidents.open(summarise([found], now), article_ids=(), at=now, by=BY_MACHINE).id
+
+
+def _moved(article_id: int, before: int | None, target: int, store: Store, now: datetime) -> set[int]:
+    """Let an article be in ``target`` and return the incidents that are others by that."""
+    store.incidents.move_article(article_id, target, now, BY_MACHINE)
+    log.info("article_joined", article=article_id, incident=target, before=before)
+    return {target} if before is None else {target, before}
+
+
+def refresh(incident: Incident, store: Store, sources: Mapping[str, Source], now: datetime) -> bool:
+    """Work an incident out anew from its articles; return whether what an alert would say has changed.
+
+    Only inside a transaction that began before ``incident`` was read: a review in between would be undone.
+    """
+    members = members_of(incident, store, sources)
+    if not members:
+        return False  # all of its articles were revised just now, and wait to be judged
+    fresh = summarise(members, now, incident)
+    return store.incidents.update(fresh, now, BY_MACHINE).revision != incident.revision
+
+
+def refreshed(numbers: Iterable[int], store: Store, sources: Mapping[str, Source], now: datetime) -> int:
+    """Work incidents out anew and return of how many an alert would now say something else."""
+    found = [store.incidents.get(number) for number in sorted(numbers)]
+    return sum(refresh(incident, store, sources, now) for incident in found if incident is not None)
+
+
+def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
+    """Return the articles of an incident as they count for it; one that was never assessed is left out."""
+    found = (member_of(article_id, store, sources) for article_id in incident.article_ids)
+    return [one for one in found if one is not None]
+
+
+def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> Member | None:
+    """Return an article as it counts for incidents; None where nothing has judged it."""
+    stored, assessment = store.articles.get(article_id), store.assessments.of(article_id)
+    if stored is None or assessment is None:
+        return None
+    return member(stored, assessment, _signature(stored, store.signatures.of(article_id)), sources)
+
+
+def _signature(stored: StoredArticle, digest: bytes | None) -> Signature:
+    if digest is not None:
+        try:
+            return Signature.from_bytes(digest)
+        except InputError:
+            # Of an older version of the signatures: made anew from the text, as the error says.
+            log.info("signature_made_anew", article=stored.id)
+    return signature(stored.article.title, stored.article.text)
+
+
+def member(stored: StoredArticle, assessment: Assessment, mark: Signature, sources: Mapping[str, Source]) -> Member:
+    """Return an article with its assessment and signature as it counts for incidents."""
+    source = sources.get(stored.article.source_id)
+    return Member(
+        article_id=stored.id,
+        source_id=stored.article.source_id,
+        network=network_of(source) if source else stored.article.source_id,
+        tier=source.tier if source else UNKNOWN_TIER,
+        title=stored.article.title,
+        text=stored.article.text,
+        signature=mark,
+        published=stored.article.published,
+        first_seen=stored.first_seen,
+        assessment=assessment,
+        withdrawn=stored.withdrawn_at is not None,
+    )
