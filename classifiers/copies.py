@@ -121,13 +121,14 @@ EMPTY = Signature(b"", ())
 
 def signature(title: str, text: str) -> Signature:
     """Return the signature of an article; datelines, brands and sign-offs do not count."""
-    words = own_words(text)
+    body = body_of(text)
+    words = _words(body)
     if len(words) < SHORT_TEXT_WORDS:
         words = own_words(title) + words
     if len(words) < LEAST_WORDS:
         return EMPTY
     digest = _HEADER + _minhash({f"{first} {second}" for first, second in pairwise(words)}, PERMUTATIONS, SEED)
-    facts = facts_of(body_of(text))
+    facts = facts_of(body)
     named = facts.names | facts.numbers
     if len(named) >= LEAST_FACTS:
         digest += _minhash(named, FACT_PERMUTATIONS, FACT_SEED)
@@ -179,7 +180,11 @@ def body_of(text: str) -> str:
 
 def own_words(text: str) -> list[str]:
     """Return the casefolded words of ``text`` without dateline, host names and sign-offs, in order."""
-    return [word.casefold() for word in _WORD.findall(body_of(text))]
+    return _words(body_of(text))
+
+
+def _words(body: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(body)]
 
 
 def _bands(digest: bytes) -> tuple[int, ...]:

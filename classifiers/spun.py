@@ -73,11 +73,11 @@ WEEKDAYS = frozenset({"senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "min
 _MONTHS = frozenset(
     "januari februari maret april mei juni juli agustus september oktober november desember".split()  # noqa: SIM905
 )
-_COMMON = (
+_COMMON = (  # noqa: SIM905
     "yang dan di ke dari untuk pada itu ini dengan tidak sudah akan setelah karena kami adalah tentang agar hingga "
     "sejak jika tetapi hanya sebelum kemudian saat bisa harus juga oleh para sebagai bahwa orang hari kata ia masih "
     "seluruh banyak sebanyak sekitar dalam antara atau lagi lain"
-).split()  # noqa: SIM905
+).split()
 
 
 @dataclass(frozen=True, slots=True)
