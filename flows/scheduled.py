@@ -57,6 +57,7 @@ SCHEDULES = {
     "rescore": "*/3 * * * *",
     "retrain": "17 19 * * *",
     "drift": "23 20 * * 0",
+    "early_warning": "5-59/15 * * * *",
 }
 """Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia. Sources are due by their own interval (5 to
 60 min): the crawl only asks which. From the page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A
@@ -196,15 +197,22 @@ async def publish() -> State[Any]:
 
 @task(**_PATIENT)
 def watch_all() -> list[dict[str, Any]]:
-    """Judge the health of every source, and return a row for each that is not well, the worst first."""
-    from flows.watch import Health, watch_sources
+    """Judge every source, keep and tell what is wrong, and return a row for each that is not well, the worst first."""
+    from flows.watch import Health, watch_pass
 
     settings = Settings.from_environ()
     with open_store(settings) as store:
-        lines = watch_sources(load_sources(settings), store, utc_now())
+        look = watch_pass(load_sources(settings), store, utc_now())
+    told = {alarm.source_id for alarm in look.turn.raised}
     return [
-        {"sumber": line.source_id, "keadaan": str(line.health), "catatan": line.note}
-        for line in lines
+        {
+            "sumber": line.source_id,
+            "keadaan": str(line.health),
+            "catatan": "; ".join(dict.fromkeys([line.note, *(one.note for one in line.findings)])),
+            "tindakan": line.advice,
+            "baru": "ya" if line.source_id in told else "",
+        }
+        for line in look.lines
         if line.health not in {Health.SEHAT, Health.MATIKAN}
     ]
 
@@ -237,6 +245,37 @@ async def drift() -> State[Any]:
     return Completed(message=summary)
 
 
+@task(**_PATIENT)
+def look_for_early_warnings() -> tuple[list[dict[str, Any]], str]:
+    """Look for bursts and rising precursors; return a row for each that stands, and the outcome."""
+    from classifiers.stages import load_calendar
+    from data.gazetteer import load_gazetteer
+    from flows.early_warning import look, rows_of, summary_of
+    from flows.picture import region_names
+
+    settings = Settings.from_environ()
+    with open_store(settings) as store:
+        tally = look(store, load_sources(settings), load_calendar(), utc_now)
+        standing = store.early_warnings.standing()
+    rows = rows_of(standing, region_names(load_gazetteer()))
+    told = ("sejak", "sampai", "terberat")
+    return [{name: str(value) if name in told else value for name, value in row.items()} for row in rows], summary_of(
+        tally, standing
+    )
+
+
+@flow(name="early_warning")
+async def early_warning() -> State[Any]:
+    """Look for more incidents than usual in every region, and for threats that build up before a stage."""
+    configure(verbose=1)
+    try:
+        rows, summary = look_for_early_warnings()
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table("early-warnings", rows, "Early warnings that stand, the last raised first; unverified.")
+    return Completed(message=summary)
+
+
 async def _counted(work: Callable[[], dict[str, int]], key: str, description: str) -> State[Any]:
     """Do ``work`` once, show its counts as a table, and say them; skipped where another run is doing it."""
     configure(verbose=1)
@@ -264,5 +303,6 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "rescore": rescore,
     "retrain": retrain,
     "drift": drift,
+    "early_warning": early_warning,
 }
 """Every flow by its name, in the order in which an article meets them."""

@@ -1,41 +1,47 @@
 """The watch over the watchers: which sources answer and which are quiet, so that *no alert* never means *no crawl*.
 
-What is looked at is pure (``health_of``); what it is looked at with comes from the store's tallies of past runs.
+What is decided is pure (`classifiers.sources`); here it meets the store's tallies and articles, summed up by the hour.
 """
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from data.outcomes import Outcome
+import structlog
+
+from classifiers.sources.alarms import Turn, turn
+from classifiers.sources.finding import FINDERS_BEFORE, FINDERS_LATELY, Offered, findings_of
+from classifiers.sources.rhythm import series_of
+from classifiers.sources.volume import BACK, common_days, volume_of
+from data.sightings import AlarmKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
-    from data.records import Source, SourceState, Tally
+    from classifiers.sources.finding import Finding
+    from classifiers.sources.rhythm import LocalHour
+    from data.records import Source, SourceState
+    from data.sightings import SourceHour
     from data.store import Store
 
-QUIET_FACTOR = 6.0
-"""A source is quiet once it has had nothing new for six times its usual gap. By reasoning, not yet by measurement: a
-regional portal's night is about three times its daytime gap, its Sunday about five. Real volumes will move it."""
+log = structlog.get_logger(__name__)
 
-LEAST_QUIET = timedelta(hours=12)
-"""No source is called quiet sooner: a small portal's night."""
+SHARE_DAYS = timedelta(days=7)
+"""What the share of read pages in the table is of."""
 
-YIELD_FLOOR = 0.5
-"""Share of a source's fetched pages that must be read as articles; a changed template shows as a fall to near 0."""
+ALL_LOW = 0.4
+"""Share of their usual news that all sources together bring on a day on which something is the matter with all: a
+holiday of the whole country, or our own reading of pages."""
 
-LEAST_PAGES = 8
-"""Pages that must have been fetched before a yield says anything."""
+BEHIND = timedelta(hours=6)
+"""Without a look for so long the crawl itself stands still: no source waits longer than an hour for its next one."""
 
-
-DEAD_AFTER = 3
-"""Runs in a row in which no finder answered: one is an accident, three are an answer."""
+READS_AS_USUAL = "membaca seperti biasa"
 
 
 class Health(StrEnum):
@@ -43,16 +49,36 @@ class Health(StrEnum):
 
     MATI = "mati"  # no finder has answered for three runs or more
     DIBLOKIR = "diblokir"  # bot walls, logins, robots
-    RUSAK = "rusak"  # pages come, but few are read: the template has changed
+    RUSAK = "rusak"  # pages come, but fewer are read than before: the template has changed
     SUNYI = "sunyi"  # answers, and has had nothing new for unusually long
+    TERTINGGAL = "tertinggal"  # not asked for hours: the crawl itself stands still, and nothing is held against it
+    KURANG = "kurang"  # reads, but something is missing: much news, parts of texts, dates, a feed
     BELUM = "belum_dibaca"  # never read yet
     SEHAT = "sehat"
     MATIKAN = "dimatikan"  # switched off
 
 
+HEALTH_BY_ALARM = {
+    AlarmKind.MATI: Health.MATI,
+    AlarmKind.DIBLOKIR: Health.DIBLOKIR,
+    AlarmKind.ROBOTS: Health.DIBLOKIR,
+    AlarmKind.RUSAK: Health.RUSAK,
+    AlarmKind.TEKS: Health.KURANG,
+    AlarmKind.SUNYI: Health.SUNYI,
+    AlarmKind.TURUN: Health.KURANG,
+    AlarmKind.UMPAN: Health.KURANG,
+    AlarmKind.TANPA_TANGGAL: Health.KURANG,
+    AlarmKind.TANPA_PENULIS: Health.KURANG,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """One line of the health table; ``note`` says in Indonesian what was seen."""
+    """One line of the health table; ``note`` says in Indonesian what was seen, ``advice`` what to do ("" nothing).
+
+    ``read_share`` is of the last week's pages. ``since`` is when what is wrong seems to have begun. ``findings`` are
+    all that is wrong, the worst first: the line's own is the first.
+    """
 
     source_id: str
     health: Health
@@ -60,67 +86,127 @@ class SourceHealth:
     last_ok: datetime | None
     last_new: datetime | None
     read_share: float | None
+    advice: str = ""
+    since: datetime | None = None
+    findings: tuple[Finding, ...] = ()
 
 
-FETCHED_ENDS = frozenset(
-    {
-        Outcome.BARU,
-        Outcome.REVISI,
-        Outcome.TETAP,
-        Outcome.TOO_SHORT,
-        Outcome.NOT_ARTICLE,
-        Outcome.SOFT_404,
-        Outcome.EXTRACTION_FAILED,
-        Outcome.QUARANTINED,
-    }
-)
-WALLS = frozenset(
-    {Outcome.CHALLENGE, Outcome.LOGIN, Outcome.PAYWALL, Outcome.ROBOTS_DENIED, Outcome.ROBOTS_UNREACHABLE}
-)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A look at all sources: their lines, the worst first, what was told now and what is over.
+
+    ``common`` is what all sources together brought on each of the last days, as a share of the usual.
+    """
+
+    lines: tuple[SourceHealth, ...]
+    turn: Turn
+    common: Mapping[date, float]
 
 
-def health_of(source: Source, state: SourceState, tallies: Sequence[Tally], now: datetime) -> SourceHealth:
-    """Judge one source by its state and its tallies of the last days, newest first."""
-    fetched = sum(count for tally in tallies for outcome, count in tally.counts.items() if outcome in FETCHED_ENDS)
-    read = sum(count for tally in tallies for outcome, count in tally.counts.items() if outcome.is_article)
-    walls = sum(count for tally in tallies for outcome, count in tally.counts.items() if outcome in WALLS)
+def health_of(
+    source: Source,
+    state: SourceState,
+    hours: Sequence[SourceHour],
+    now: datetime,
+    *,
+    offered: Offered | None = None,
+    common: Mapping[date, float] | None = None,
+    series: Sequence[LocalHour] | None = None,
+) -> SourceHealth:
+    """Judge one source by its state and its ``hours`` of the last six weeks, oldest first.
+
+    ``offered`` is what its finders brought (None: not asked), ``common`` what all sources bring together, ``series``
+    its hours in its own zone where they were made already.
+    """
+    lately = [one for one in hours if one.hour >= now - SHARE_DAYS]
+    fetched, read = sum(one.fetched for one in lately), sum(one.read for one in lately)
     share = read / fetched if fetched else None
-
-    def found(health: Health, note: str) -> SourceHealth:
-        return SourceHealth(source.id, health, note, state.last_ok, state.last_new, share)
-
     if not (source.enabled and state.enabled):
-        return found(Health.MATIKAN, "dimatikan")
+        return SourceHealth(source.id, Health.MATIKAN, "dimatikan", state.last_ok, state.last_new, share)
     if state.last_run is None:
-        return found(Health.BELUM, "belum pernah dibaca")
-    if state.failures and (state.last_ok is None or state.failures >= DEAD_AFTER):
-        return found(Health.MATI, f"{state.failures} kali berturut-turut tidak menjawab: {state.last_error}")
-    if walls and walls >= max(1, fetched):
-        return found(Health.DIBLOKIR, f"{walls} halaman terhalang (tantangan bot, robots, login atau berbayar)")
-    if share is not None and fetched >= LEAST_PAGES and share < YIELD_FLOOR:
-        return found(Health.RUSAK, f"hanya {read} dari {fetched} halaman terbaca: tata letak mungkin berubah")
-    quiet_after = max(LEAST_QUIET, QUIET_FACTOR * _usual_gap(tallies))
-    # A source that has never had anything new is quiet since it was first looked at.
-    last = state.last_new or min((tally.started_at for tally in tallies), default=state.last_run)
-    if now - last > quiet_after:
-        hours = (now - last).total_seconds() / 3600
-        return found(Health.SUNYI, f"tidak ada berita baru selama {hours:.0f} jam")
-    return found(Health.SEHAT, "membaca seperti biasa")
+        return SourceHealth(source.id, Health.BELUM, "belum pernah dibaca", state.last_ok, state.last_new, share)
+    local = series_of(hours, ZoneInfo(source.timezone)) if series is None else series
+    volume = volume_of(local, now, common=common, last_new=state.last_new)
+    found = findings_of(source, state, hours, volume, offered or Offered({}, {}), now)
+    waits = now - state.last_run
+    if waits > BEHIND and not (found and found[0].kind is AlarmKind.MATI):
+        note = f"tidak dibaca selama {waits.total_seconds() / 3600:.0f} jam: perayapan berhenti"
+        advice = "jalankan kentongan up atau kentongan crawl; lihat kentongan doctor"
+        since = state.last_run
+        return SourceHealth(
+            source.id, Health.TERTINGGAL, note, state.last_ok, state.last_new, share, advice, since, found
+        )
+    if not found:
+        return SourceHealth(source.id, Health.SEHAT, READS_AS_USUAL, state.last_ok, state.last_new, share)
+    worst = found[0]
+    return SourceHealth(
+        source.id,
+        HEALTH_BY_ALARM[worst.kind],
+        worst.note,
+        state.last_ok,
+        state.last_new,
+        share,
+        worst.advice,
+        worst.since,
+        found,
+    )
 
 
-def _usual_gap(tallies: Sequence[Tally]) -> timedelta:
-    """Return the median time between two runs that brought something new; half a day where that is not known."""
-    times = sorted(tally.ended_at for tally in tallies if tally.counts.get(Outcome.BARU, 0))
-    gaps = sorted(later - earlier for earlier, later in itertools.pairwise(times))
-    return gaps[len(gaps) // 2] if gaps else timedelta(hours=12)
+def watch_sources(sources: Iterable[Source], store: Store, now: datetime) -> tuple[SourceHealth, ...]:
+    """Return the health of every source, the worst first; the hours are summed up, no alarm is raised."""
+    return _look(sources, store, now)[0]
 
 
-def watch_sources(sources: Iterable[Source], store: Store, now: datetime, *, days: int = 7) -> tuple[SourceHealth, ...]:
-    """Return the health of every source, the worst first."""
-    since = now - timedelta(days=days)
+def watch_pass(sources: Iterable[Source], store: Store, now: datetime) -> Watched:
+    """Look at every source, keep what was found, tell each thing once, and return the look.
+
+    What is told is in the log as a warning.
+    """
+    lines, common = _look(sources, store, now)
+    states = {line.source_id: line for line in lines}
+    found = {line.source_id: line.findings for line in lines if line.health is not Health.MATIKAN}
+    with store.transaction():
+        turned = turn(
+            found,
+            store.source_alarms.open(),
+            now,
+            last_new={name: line.last_new for name, line in states.items()},
+            last_ok={name: line.last_ok for name, line in states.items()},
+        )
+        store.source_alarms.save(turned.changed)
+    for alarm in turned.raised:
+        log.warning("source_alarm", source=alarm.source_id, kind=str(alarm.kind), note=alarm.note, advice=alarm.advice)
+    for alarm in turned.closed:
+        log.info("source_well_again", source=alarm.source_id, kind=str(alarm.kind))
+    yesterday = [share for day, share in sorted(common.items()) if day < now.date()]
+    if yesterday and yesterday[-1] < ALL_LOW:
+        log.warning("all_sources_low", share=round(yesterday[-1], 2))
+    return Watched(lines, turned, common)
+
+
+def _look(
+    sources: Iterable[Source], store: Store, now: datetime
+) -> tuple[tuple[SourceHealth, ...], Mapping[date, float]]:
+    sources = tuple(sources)
+    hours, series = {}, {}
+    for source in sources:
+        store.source_hours.fill(source.id, now, BACK)
+        hours[source.id] = store.source_hours.of(source.id, now - BACK)
+        series[source.id] = series_of(hours[source.id], ZoneInfo(source.timezone))
+    common = common_days(series[source.id] for source in sources if source.enabled)
+    lately = store.source_hours.finders(now - FINDERS_LATELY, now)
+    before = store.source_hours.finders(now - FINDERS_BEFORE, now - FINDERS_LATELY)
     lines = [
-        health_of(source, store.sources.state(source.id), store.runs.tallies_of(source.id, since=since), now)
+        health_of(
+            source,
+            store.sources.state(source.id),
+            hours[source.id],
+            now,
+            offered=Offered(lately.get(source.id, {}), before.get(source.id, {})),
+            common=common,
+            series=series[source.id],
+        )
         for source in sources
     ]
     order = list(Health)
-    return tuple(sorted(lines, key=lambda line: (order.index(line.health), line.source_id)))
+    return tuple(sorted(lines, key=lambda line: (order.index(line.health), line.source_id))), common

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.records import Source
+    from data.sightings import SourceAlarm
     from flows.reading import CrawlTools
     from flows.settings import Settings
+    from flows.watch import SourceHealth
     from scrapers.check import Check
 
 AT_ONCE = 16
@@ -178,15 +180,22 @@ def add(ctx: click.Context, /, url: str, *, dry_run: bool, as_json: bool, **give
 
 @command.command()
 @click.option("--all", "everything", is_flag=True, help="Switched-off sources too.")
+@click.option("--history", is_flag=True, help="What was told before, the last first, instead of how things stand.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def health(ctx: click.Context, *, everything: bool, as_json: bool) -> int:
-    """Show which sources answer, which are blocked, broken or silent; the worst first."""
+def health(ctx: click.Context, *, everything: bool, history: bool, as_json: bool) -> int:
+    """Show which sources answer, which are blocked, broken or silent, and what to do; the worst first.
+
+    Each source is measured by its own past: its hours, its weekdays, the share of its pages that is read. What is wrong
+    is told once by the flow watch; --history shows what it told, and since when it is over.
+    """
     from flows.tools import load_sources, open_store, utc_now
     from flows.watch import Health, watch_sources
 
     settings, say = _settings(), speaker_of(ctx)
     with open_store(settings) as store:
+        if history:
+            return _show_history(store.source_alarms.history(), settings, say, as_json=as_json)
         lines = watch_sources(load_sources(settings), store, utc_now())
     shown = [line for line in lines if everything or line.health is not Health.MATIKAN]
     if as_json:
@@ -196,9 +205,15 @@ def health(ctx: click.Context, *, everything: bool, as_json: bool) -> int:
                     "source": line.source_id,
                     "health": str(line.health),
                     "note": line.note,
+                    "advice": line.advice,
+                    "since": line.since,
                     "last_ok": line.last_ok,
                     "last_new": line.last_new,
                     "read_share": line.read_share,
+                    "findings": [
+                        {"kind": str(one.kind), "since": one.since, "note": one.note, "advice": one.advice}
+                        for one in line.findings
+                    ],
                 }
                 for line in shown
             ]
@@ -208,7 +223,9 @@ def health(ctx: click.Context, *, everything: bool, as_json: bool) -> int:
         {
             "id": line.source_id,
             say("keadaan", "health"): str(line.health),
-            say("keterangan", "note"): reword(say, line.note),
+            say("sejak", "since"): _shown(line.since, settings),
+            say("keterangan", "note"): _notes(line, say),
+            say("tindakan", "what to do"): reword(say, line.advice),
             say("terakhir menjawab", "last answer"): _shown(line.last_ok, settings),
             say("terakhir baru", "last new"): _shown(line.last_new, settings),
             say("terbaca", "read"): "" if line.read_share is None else f"{line.read_share:.0%}",
@@ -218,6 +235,37 @@ def health(ctx: click.Context, *, everything: bool, as_json: bool) -> int:
     if rows:
         show(rows)
     click.echo(say(f"{len(rows)} sumber", f"{len(rows)} sources"))
+    return 0
+
+
+def _notes(line: SourceHealth, say: Callable[[str, str], str]) -> str:
+    """Return all that is said of a source: its line, and whatever else was found."""
+    notes = dict.fromkeys([line.note, *(one.note for one in line.findings)])
+    return "; ".join(reword(say, note) for note in notes)
+
+
+def _show_history(
+    alarms: Sequence[SourceAlarm], settings: Settings, say: Callable[[str, str], str], *, as_json: bool
+) -> int:
+    from dataclasses import asdict
+
+    if as_json:
+        write_json([asdict(alarm) | {"kind": str(alarm.kind)} for alarm in alarms])
+        return 0
+    rows = [
+        {
+            "id": alarm.source_id,
+            say("hal", "kind"): str(alarm.kind),
+            say("sejak", "since"): _shown(alarm.since, settings),
+            say("diberitahukan", "told"): _shown(alarm.raised_at, settings),
+            say("selesai", "over"): _shown(alarm.closed_at, settings),
+            say("keterangan", "note"): reword(say, alarm.note),
+        }
+        for alarm in alarms
+    ]
+    if rows:
+        show(rows)
+    click.echo(say(f"{len(rows)} peringatan tentang sumber", f"{len(rows)} alarms about sources"))
     return 0
 
 

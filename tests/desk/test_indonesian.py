@@ -345,16 +345,26 @@ def test_notes_of_the_watch_in_english(note: str, english: str) -> None:
 
 
 def test_every_note_of_the_watch_has_its_english() -> None:
-    tree = ast.parse((ROOT / "flows" / "watch.py").read_text("utf-8"))
-    reader = Sentences("flows/watch.py", tree)
-    notes = [
-        text
+    """A finding's third and fourth argument, and whatever text a function returns, are Indonesian."""
+    tree = ast.parse((ROOT / "classifiers" / "sources" / "finding.py").read_text("utf-8"))
+    reader = Sentences("classifiers/sources/finding.py", tree)
+    said = [
+        value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "found"
-        for text in reader.texts(node.args[1])
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding"
+        for value in node.args[2:4]
+        if not isinstance(value, ast.Call)
     ]
-    assert len(notes) >= 7
-    assert all(in_english(note) != note for note in notes)
+    said += [
+        node.value
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and ast.unparse(function.returns or function) == "str"
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+    ]
+    notes = {text for value in said for text in reader.texts(value) if text != "701"}
+    assert len(notes) >= 25
+    assert not [note for note in notes if in_english(note) == note]
 
 
 @pytest.mark.parametrize(

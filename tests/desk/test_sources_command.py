@@ -136,7 +136,7 @@ def test_health_shows_when_a_source_answered_last_on_the_desks_clock(run: Callab
         store.sources.save(replace(state, last_run=moment, last_ok=moment, last_new=moment, failures=0))
     code, output = run("health")
     assert code == 0
-    assert "sunyi" in output
+    assert "tertinggal" in output
     assert "2020-01-02 00:30" in output
 
 
