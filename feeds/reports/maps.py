@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from feeds.map_frame import Rectangle
     from feeds.reports.drawing import Shape
 
-LAND, BEYOND = "#c9c5b8", "#e8e5dc"
+LAND, BEYOND = "#b9b4a4", "#e4e1d8"
 LEAST_RADIUS, MOST_RADIUS = 8.0, 19.0
-DOT, DOT_WHOLE_COUNTRY = 3.2, 1.3
+DOT, DOT_WHOLE_COUNTRY = 4.0, 1.5
 LETTER, LINE_HEIGHT = 6.3, 13.0
-LEGEND_HEIGHT: Final = 46.0
+LEGEND_HEIGHT: Final = 64.0
 UNCOVERED: Final = frozenset({CoverageState.TANPA_SUMBER, CoverageState.TERPUTUS})
 """The states in which a region's silence says nothing."""
 CROSS: Final = 4.0
@@ -133,8 +133,8 @@ def _legend(top: float) -> Iterator[Shape]:
         yield Disc(x, y, 6.5, LEVEL_COLOURS[level])
         yield Words(x + 12, y + 4, words, 11)
         x += 34 + LETTER * len(words)
-    yield Words(x + 4, y + 4, "angka: jumlah kejadian; warna: tingkat tertinggi", 11, colour=QUIET)
-    x, y = 16.0, top + 33
+    yield Words(10, top + 35, "Angka: jumlah kejadian. Warna: tingkat tertinggi.", 11, colour=QUIET)
+    x, y = 16.0, top + 50
     yield Disc(x, y, 3.5, PAPER, QUIET)
     yield Words(x + 12, y + 4, "tanpa kejadian, terpantau", 11)
     x += 186
