@@ -10,24 +10,45 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from data.errors import SettingsError
-from data.gazetteer import FOLDER, Gazetteer, Level, load_gazetteer, read_lines
+from data.gazetteer import FOLDER, KECAMATAN, Gazetteer, Level, load_gazetteer, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TOKEN = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 
 MINANG_WORDS = (
     "lubuak:lubuk aluang:alung anam:enam lingkuang:lingkung tapakih:tapakis garinggiang:geringging guguak:guguk"
-    " batipuah:batipuh aia:air bangih:bangis limo:lima puluah:puluh taluak:teluk kampuang:kampung tanjuang:tanjung"
-    " gunuang:gunung kubuang:kubung ampek:empat tigo:tiga baruah:baruh parik:parit sijunjuang:sijunjung muaro:muara"
-    " muara:muaro salasa:selasa gadih:gadis pua:puar ateh:atas ilia:hilir mudiak:mudik lasuang:lesung bungo:bunga"
+    " batipuah:batipuh aia:air aie:air bangih:bangis limo:lima puluah:puluh taluak:teluk kampuang:kampung"
+    " tanjuang:tanjung gunuang:gunung kubuang:kubung ampek:empat tigo:tiga baruah:baruh parik:parit"
+    " sijunjuang:sijunjung muaro:muara salasa:selasa gadih:gadis pua:puar ateh:atas ilia:hilir hilia:hilir hilie:hilir"
+    " mudiak:mudik mudiek:mudik lasuang:lesung bungo:bunga basuang:basung sikapiang:sikaping bagaluang:begalung"
+    " bukik:bukit buluah:buluh kuniang:kuning situjuah:situjuh pauah:pauh gantiang:ganting pasisie:pesisir"
+    " pasisia:pesisir sintuak:sintuk canduang:candung palupuah:palupuh kabuang:kabung punjuang:punjung"
+    " sitiuang:sitiung junjuang:junjung siriah:sirih payuang:payung sakaki:sekaki aua:aur tangah:tengah duo:dua"
+    " kaciak:kecil labuah:labuh baringin:beringin batuang:betung malintang:melintang baremas:beremas gasang:gasan"
+    " kapeh:kapas tabiang:tabing talago:telaga balimbiang:belimbing"
 )
 MINANG = dict(pair.split(":") for pair in MINANG_WORDS.split())
 """Words of Minang unit names and what newspapers write instead."""
+
+NUMERALS = (
+    "ii:duo,dua iii:tigo,tiga iv:ampek,empat v:limo,lima vi:anam,enam vii:tujuah,tujuh viii:salapan,delapan"
+    " ix:sambilan,sembilan x:sapuluah,sepuluh xi:sabaleh,sebelas"
+)
+MINANG_NUMERALS = {one: set(both.split(",")) for one, both in (pair.split(":") for pair in NUMERALS.split())}
+"""Roman numerals at the head of a kecamatan's name, and what they are read as: *IV Koto* is *Ampek Koto*."""
+
+MINANG_BOTH: dict[str, set[str]] = {}
+"""For each word of `MINANG` its other spellings, whichever way."""
+for minang, indonesian in MINANG.items():
+    MINANG_BOTH.setdefault(minang, set()).add(indonesian)
+    MINANG_BOTH.setdefault(indonesian, set()).add(minang)
 
 SMALL_WORDS = {
     "sei": "sungai",
@@ -83,13 +104,27 @@ def normal(name: str) -> str:
     return " ".join(TOKEN.findall(name.lower()))
 
 
+def minang_spellings(parts: Sequence[str], *, numeral: bool) -> set[str]:
+    """Return a name of West Sumatra with each word in Minang and in Indonesian, mixed too: *Lubuak Alung*.
+
+    The ministry writes some names in one (*Lubuak Aluang*) and some in the other (*Lubuk Basung*), newspapers either.
+    ``numeral`` says that a Roman numeral at its head is read as a number.
+    """
+    if len(parts) > MAX_NAME_TOKENS:
+        return set()
+    choices = [{word, *MINANG_BOTH.get(word, ())} for word in parts]
+    if numeral and len(parts) > 1:
+        choices[0] |= MINANG_NUMERALS.get(parts[0], set())
+    return {" ".join(choice) for choice in product(*choices)}
+
+
 def spellings(name: str, code: str) -> set[str]:
     """Return the normal forms by which a unit's name may be written, the official one included."""
     base = normal(name)
     forms = {base}
     parts = base.split(" ")
     if code[:2] == "13":
-        forms.add(" ".join(MINANG.get(word, word) for word in parts))
+        forms |= minang_spellings(parts, numeral=len(code) == KECAMATAN)
     if any(word in SMALL_WORDS for word in parts):
         forms.add(" ".join(SMALL_WORDS.get(word, word) for word in parts))
     if parts[0] == "sungai" and len(parts) > 1:
