@@ -9,13 +9,15 @@ and kabupaten/kota, single signals and all of them, are four kinds, because a hu
 province; separate classes as in B. Efron, "Simultaneous inference: when should hypothesis testing problems be
 combined?", Annals of Applied Statistics 2 (2008), 197-223.
 
-One event shows in four series: its kabupaten and province, its signal and all of them. The clearest is raised; another
-only if what it counts besides stands out by itself (secondary clusters adjusted for the first: Z. Zhang, R. Assuncao,
+One event shows in four series: its kabupaten and province, its signal and all of them. The narrowest is raised, unless
+several of one kind stand out within a wider one, which then speaks for all of them; and another only if what it counts
+besides stands out by itself (secondary clusters adjusted for the first: Z. Zhang, R. Assuncao,
 M. Kulldorff, "Spatial scan statistics adjusted for multiple clusters", J. Probability and Statistics 2010, 642379).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -25,7 +27,7 @@ import numpy as np
 from classifiers import ears
 from classifiers.discoveries import q_values
 from classifiers.expectation import LEAST_HISTORY, Expectation, expect, upper_tail
-from classifiers.series import HOUR, day_begins, local_day
+from classifiers.series import HOUR, Key, day_begins, local_day
 from classifiers.stages import zone_of
 from classifiers.standing import Finding, gravest_first
 from data.gazetteer import PROVINCE
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from classifiers.series import Key, Panel
+    from classifiers.series import Panel
     from data.watching import CountedIncident
 
     Floats = NDArray[np.float64]
@@ -55,6 +57,13 @@ HOUR_RATE: Final = 0.01
 
 LEAST_OBSERVED: Final = 3
 """Incidents that a burst has at least: one is an incident, two are a coincidence."""
+
+EARS_DAYS: Final = 14
+"""Days that C3 looks at: three, with two between and seven of past, and two more for the days left out."""
+
+SEVERAL: Final = 4
+"""Kabupaten of a province with one signal, or signals of one region, that stand out at once and are raised as one: on a
+polling day a desk wants to read that the province burns, not twenty lines."""
 
 LEAST_RATIO: Final = 1.5
 """Times the expected count: in a province with hundreds of incidents a week chance is excluded long before anybody
@@ -93,22 +102,43 @@ def find_bursts(
 
 
 def chosen(candidates: Sequence[Candidate], taken: set[int], own: set[Key]) -> list[Finding]:
-    """Return the candidates that say something which no clearer one has said, as findings."""
+    """Return the candidates that say something which no narrower one has said, as findings, the clearest first."""
     raised = []
     seen: set[Key] = set()
-    # Those that are standing already come first: what is behind them is theirs.
-    order = sorted(candidates, key=lambda one: (one.key not in own, one.p_value, one.key.region, one.key.signal or ""))
-    for one in order:
+    gone = set(taken)
+    wide = _gathering({one.key for one in candidates})
+
+    def rank(one: Candidate) -> tuple[bool, bool, int, float, str, str]:
+        # Those that are standing already come first: what is behind them is theirs. Then those that speak for several,
+        # the widest first, then the narrowest.
+        width = 2 * (len(one.key.region) == PROVINCE) + (one.key.signal is None)
+        gathers = one.key in wide
+        place = -width if gathers else width
+        return one.key not in own, not gathers, place, one.p_value, one.key.region, one.key.signal or ""
+
+    for one in sorted(candidates, key=rank):
         if one.key in seen:
             continue
-        left = [pair for pair in one.incidents if one.key in own or pair[1].id not in taken]
+        left = [pair for pair in one.incidents if one.key in own or pair[1].id not in gone]
         if not _stands_out(one, len(left)):
             continue
         seen.add(one.key)
         finding = _finding(one, left)
-        taken |= set(finding.incident_ids)
+        gone |= set(finding.incident_ids)
         raised.append(finding)
     return sorted(raised, key=lambda finding: (finding.p_value, finding.region, finding.signal or ""))
+
+
+def _gathering(keys: set[Key]) -> set[Key]:
+    """Return those keys within which `SEVERAL` of the next narrower kind stand out too."""
+    regions, signals = Counter[Key](), Counter[Key]()
+    for key in keys:
+        province = key.region[:PROVINCE]
+        if key.region != province:
+            regions[Key(province, key.signal)] += 1
+        if key.signal is not None:
+            signals[Key(key.region, None)] += 1
+    return {key for key in keys if max(regions[key], signals[key]) >= SEVERAL}
 
 
 def _stands_out(one: Candidate, observed: int) -> bool:
@@ -165,7 +195,8 @@ def candidates_over_days(panel: Panel) -> Iterator[Candidate]:
         [model.p_values(observed[:, at], mean[:, at], length) for at, length in enumerate(DAY_WINDOWS)], axis=1
     )
     flags = {
-        name: rule(panel.counts[:, -40:])[:, -1] for name, rule in (("c1", ears.c1), ("c2", ears.c2), ("c3", ears.c3))
+        name: rule(panel.counts[:, -EARS_DAYS:])[:, -1]
+        for name, rule in (("c1", ears.c1), ("c2", ears.c2), ("c3", ears.c3))
     }
     for row, at, q, limit in _discovered(panel, model, p, observed, mean, DAY_RATE):
         length, key = DAY_WINDOWS[at], panel.keys[row]

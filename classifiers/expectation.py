@@ -179,9 +179,8 @@ def _fitted(
 
 
 def _summed(values: Floats, groups: Ints, total: int) -> Floats:
-    found = np.zeros((total, values.shape[1]))
-    np.add.at(found, groups, values)
-    return np.asarray(found)
+    chosen = (groups[None, :] == np.arange(total)[:, None]).astype(np.float64)
+    return np.asarray(chosen @ values)
 
 
 def _trend(wy: Floats, scaled: Floats, x: Floats, prior: Floats, dispersion: Floats) -> tuple[Floats, Floats]:
