@@ -91,6 +91,7 @@ def _properties(one: FoundPlace, title: str, text: str, gazetteer: Gazetteer) ->
         "name": place.name,
         "full_name": full_name(place.code, gazetteer),
         "level": LEVEL_NAMES[level_of(place.code)],
+        "bps": gazetteer.bps(place.code),
         "role": place.role.value,
         "confidence": round(place.confidence, 4),
         "ambiguous": place.ambiguous,

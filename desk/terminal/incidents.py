@@ -40,7 +40,7 @@ def command(
 ) -> int:
     """List the incidents, the most urgent first, or show the one of INCIDENT_ID."""
     from data.errors import UnknownItemError
-    from data.gazetteer import level_of
+    from data.gazetteer import load_gazetteer
     from data.taxonomy import load_taxonomy
     from flows.settings import Settings
     from flows.tools import publish_tools, utc_now
@@ -49,7 +49,7 @@ def command(
     if signal is not None:
         load_taxonomy().signal(signal)
     if place is not None:
-        level_of(place)
+        place = load_gazetteer().current(place)  # an older code finds what is stored under the present one
     with publish_tools(Settings.from_environ()) as tools:
         if incident_id is not None:
             incident = tools.store.incidents.get(incident_id)

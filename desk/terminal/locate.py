@@ -229,7 +229,7 @@ def whole(text: str) -> str:
 
 
 def as_record(one: FoundPlace, title: str, text: str, gazetteer: Gazetteer) -> dict[str, Any]:
-    """Return a place as JSON has it: the fields of `Place`, the full name, the point (latitude, longitude), mentions.
+    """Return a place as JSON has it: the fields of `Place`, full name, BPS code, point (lat, lon), mentions.
 
     ``point`` is that of the nearest unit upwards that has one.
     """
@@ -238,6 +238,7 @@ def as_record(one: FoundPlace, title: str, text: str, gazetteer: Gazetteer) -> d
     return asdict(place) | {
         "role": str(place.role),
         "full_name": full_name(place.code, gazetteer),
+        "bps": gazetteer.bps(place.code),
         "point": list(point) if point else None,
         "mentions": mentions_of(one, title, text),
     }

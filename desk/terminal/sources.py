@@ -1,4 +1,4 @@
-"""``kentongan sources``: list, check, enable, disable and add sources; show the health of each."""
+"""``kentongan sources``: list, check, enable, disable and add sources; show the health of each, and who copies whom."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.source_copies import copies
 from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import show, write_json
 
@@ -34,6 +35,9 @@ def command() -> None:
     The catalogue that comes with the program is never changed: what you enable, disable, add or verify is written to
     $KENTONGAN_HOME/sources.toml.
     """
+
+
+command.add_command(copies)
 
 
 @command.command(name="list")
@@ -277,8 +281,11 @@ def _settings() -> Settings:
 
 def _check_codes(codes: Sequence[str], option: str, length: int) -> None:
     from data.catalogue import zones
+    from data.gazetteer import load_gazetteer
 
     for code in codes:
+        if code not in zones() and (former := load_gazetteer().older.by_code(code)) is not None:
+            raise click.BadParameter(f'"{code}" is an older code; write {former.now}', param_hint=option)
         if code not in zones() or len(code) != length:
             example = "13" if length == len("13") else "13.75"
             raise click.BadParameter(

@@ -59,6 +59,7 @@ def test_a_feature_tells_place_role_certainty_and_every_mention(gazetteer: Gazet
         "name": "Kecamatan Talawi",
         "full_name": "Kota Sawahlunto, Sumatera Barat",
         "level": "kabkota",
+        "bps": None,
         "role": "kejadian",
         "confidence": 0.98,
         "ambiguous": True,
