@@ -101,7 +101,8 @@ class Source:
     """A news site as it is declared in a catalogue.
 
     ``provinces`` and ``regencies`` are the Kemendagri codes that the outlet covers (empty: national). ``tier`` 1
-    national or official, 2 established regional, 3 small portal, 4 clone or spinner. ``network`` names the group
+    national or official, 2 established regional, 3 small portal, 4 clone or spinner; ``tier_fixed`` says that a person
+    stands by it, whatever the outlet is seen to copy. ``network`` names the group
     whose hosts share one request budget (None: the registrable domain). ``delay_s`` is the least time between two
     requests to the network (None: the default).
     ``verified`` is False until `sources check` has seen the site answer as declared.
@@ -122,6 +123,7 @@ class Source:
     verified: bool = False
     max_new_per_run: int = 200
     note: str = ""
+    tier_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,8 +466,9 @@ class SourceState:
 
 
 LabelKind = Literal["label", "adjudication"]
-TaskReason = Literal["ragu", "beda_isyarat", "sinyal_langka", "acak"]
-"""Why an article is to be labelled: the model is unsure, cues and model differ, a rare signal, or drawn by lot."""
+TaskReason = Literal["ragu", "beda_isyarat", "sinyal_langka", "acak", "terlewat"]
+"""Why an article is to be labelled: the model is unsure, cues and model differ, a rare signal, drawn by lot, or several
+outlets tell a story that nobody flagged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class LocalHour:
-    """An hour of a source in its own zone; one in which nothing was asked or answered has ``answered`` False."""
+    """An hour of a source in its own zone; one in which nothing was asked or answered has ``answered`` False.
+
+    ``usual`` is the share of their usual news that newsrooms bring on its day by the calendar alone.
+    """
 
     hour: datetime
     day: date
@@ -81,6 +84,7 @@ class LocalHour:
     weekday: int
     answered: bool
     new: int
+    usual: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,10 @@ class Rhythm:
     days: tuple[float, ...]
     dispersion: float
 
-    def expected(self, one: LocalHour) -> float:
-        """Return how many articles an hour brings, by the sure level."""
-        rate = self.sure_level / DAY_HOURS * self.hours[one.at] * self.days[one.weekday]
-        return rate * LEBARAN_SHARE if is_lebaran(one.day) else rate
+    def rates(self) -> tuple[tuple[float, ...], ...]:
+        """Return how many articles an hour brings, by weekday and hour of the day, by the sure level."""
+        hourly = self.sure_level / DAY_HOURS
+        return tuple(tuple(hourly * day * hour for hour in self.hours) for day in self.days)
 
 
 @cache
@@ -118,13 +122,14 @@ def series_of(hours: Sequence[SourceHour], zone: ZoneInfo) -> tuple[LocalHour, .
     if not hours:
         return ()
     known = {one.hour: one for one in hours}
-    at, local, last, step = hours[0].hour, hours[0].hour.astimezone(zone).replace(tzinfo=None), hours[-1].hour, HOUR
+    at, local, last = hours[0].hour, hours[0].hour.astimezone(zone).replace(tzinfo=None), hours[-1].hour
     found = []
     while at <= last:
         one = known.get(at)
         answered, new = (one.answered > 0, one.new) if one is not None else (False, 0)
-        found.append(LocalHour(at, local.date(), local.hour, local.weekday(), answered, new))
-        at, local = at + step, local + step
+        usual = LEBARAN_SHARE if is_lebaran(local.date()) else 1.0
+        found.append(LocalHour(at, local.date(), local.hour, local.weekday(), answered, new, usual))
+        at, local = at + HOUR, local + HOUR
     return tuple(found)
 
 
@@ -134,7 +139,7 @@ def rhythm_of(series: Sequence[LocalHour], common: Mapping[date, float] | None =
     Hours count in which the source answered; ``common`` is what all sources together brought on a local day, as a share
     of what was to be expected (1 where it is not given). The first day is left out: it reads what has gathered before.
     """
-    known = [one for one in series[DAY_HOURS:] if one.answered and not is_lebaran(one.day)]
+    known = [one for one in series[DAY_HOURS:] if one.answered and one.usual == 1.0]
     days: defaultdict[date, float] = defaultdict(float)
     for one in known:
         days[one.day] += one.new

@@ -120,11 +120,11 @@ def _bins(
     series: Sequence[LocalHour], rhythm: Rhythm, common: Mapping[date, float] | None
 ) -> list[tuple[datetime, int, float]]:
     """Return (hour of the look, what came, what was to come since the look before) for each hour with an answer."""
-    factors = common or {}
+    factors, rates = common or {}, rhythm.rates()
     found: list[tuple[datetime, int, float]] = []
     mean, hole = 0.0, 0
     for one in series:
-        mean += rhythm.expected(one) * factors.get(one.day, 1.0)
+        mean += rates[one.weekday][one.at] * one.usual * factors.get(one.day, 1.0)
         if not one.answered:
             hole += 1
             continue

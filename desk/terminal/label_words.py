@@ -20,6 +20,7 @@ REASONS = {
     "beda_isyarat": ("isyarat dan model berbeda", "cues and model differ"),
     "sinyal_langka": ("sinyal langka", "rare signal"),
     "acak": ("diundi", "drawn by lot"),
+    "terlewat": ("mungkin terlewat", "perhaps missed"),
 }
 """Why a text is in the queue, in both languages."""
 
