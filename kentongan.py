@@ -24,6 +24,8 @@ COMMANDS = {
     "replay": ("desk.terminal.replay", "read archived pages (WARC) through the whole pipeline again"),
     "sources": ("desk.terminal.sources", "list, check, enable, add sources; show the health of each"),
     "coverage": ("desk.terminal.coverage", "show from which regions anything is read"),
+    "timeliness": ("desk.terminal.timeliness", "show how long news takes from publication to the desk"),
+    "missed": ("desk.terminal.missed", "put before analysts what may have been missed"),
     "incidents": ("desk.terminal.incidents", "list the flagged incidents, or show one"),
     "export": ("desk.terminal.export", "write alerts to standard output in a feed format"),
     "desk": ("desk.terminal.desk", "serve the desk to a browser"),
