@@ -36,6 +36,7 @@ from data.store.runs import Run, Runs
 from data.store.schema import prepare
 from data.store.search import SearchIndex
 from data.store.settlement import Settled, Settlement
+from data.store.sightings import Sightings
 from data.store.signatures import Signatures
 from data.store.source_alarms import SourceAlarms
 from data.store.source_hours import SourceHours
@@ -73,6 +74,7 @@ class Store:
         self._database = database
         self._index = SearchIndex(is_sqlite=database.is_sqlite)
         self.sources = Sources(database)
+        self.sightings = Sightings(database)
         self.source_hours = SourceHours(database)
         self.source_alarms = SourceAlarms(database)
         self.frontier = Frontier(database)
