@@ -27,8 +27,11 @@ COMMANDS = {
     "timeliness": ("desk.terminal.timeliness", "show how long news takes from publication to the desk"),
     "missed": ("desk.terminal.missed", "put before analysts what may have been missed"),
     "incidents": ("desk.terminal.incidents", "list the flagged incidents, or show one"),
+    "report": ("desk.terminal.report", "make the daily report, the weekly trend, a Laporan Informasi"),
     "export": ("desk.terminal.export", "write alerts to standard output in a feed format"),
     "desk": ("desk.terminal.desk", "serve the desk to a browser"),
+    "user": ("desk.terminal.user", "who may enter the desk: add, change role, new password"),
+    "audit": ("desk.terminal.audit", "check and show the log of what was done in the desk"),
     "doctor": ("desk.terminal.doctor", "say what is misconfigured and how to mend it"),
 }
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from classifiers.ikp import load_ikp
 from classifiers.region_picture import picture_of
+from classifiers.timeliness import Leg, timeliness
 from data.errors import InputError, UnknownItemError
 from data.gazetteer import DESA, KABKOTA, PROVINCE, Level, level_of
 from feeds.reports.content import (
@@ -25,7 +26,6 @@ from feeds.reports.content import (
     counted,
     gravest_first,
     incident_line,
-    quantiles,
     within,
 )
 from feeds.reports.daily import Daily
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from data.records import Incident, Source
+    from data.store.sightings import Passage
     from data.watching import CountedIncident, Coverage, EarlyWarning, Picture
     from feeds.items import AlertItem
     from feeds.reports.content import IncidentLine
@@ -49,7 +50,15 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 DAYS_OF_WEEK = 7
 COUNTRY = "Indonesia"
-STEPS = ("Terbit sampai terlihat mesin", "Terlihat sampai ditandai", "Ditandai sampai ditinjau petugas")
+STEPS = {
+    Leg.TERBIT_TERLIHAT: "Terbit sampai terlihat",
+    Leg.TERBIT_TERLIHAT_ZONA_DUGAAN: "Terbit sampai terlihat (zona waktu diduga)",
+    Leg.TERLIHAT_DINILAI: "Terlihat sampai dinilai mesin",
+    Leg.DINILAI_KEJADIAN: "Dinilai sampai menjadi kejadian",
+    Leg.KEJADIAN_DESK: "Kejadian sampai desk (peringatan atau tinjauan pertama)",
+    Leg.TERBIT_DESK: "Terbit sampai desk",
+}
+"""What each leg of an article's way is called in reports."""
 LOOKED_AT = 60
 """Incidents of a warning of which the level is looked up, the gravest first: so the first has it."""
 MOST_EVENTS = 40
@@ -118,7 +127,7 @@ def daily_of(day: date, scope: Scope, tools: PublishTools) -> Daily:
         sources=_sources(start, end, area, tools),
         week=_days(week, first, day, tools.timezone),
         before=counted(one for one in week if yesterday[0] <= one.known_at < yesterday[1]),
-        steps=steps_of(notable, tools),
+        steps=steps_of(_passages(start, end, area, tools)),
         stage=_stage(day, area, tools),
         tomorrow=_stage(day + DAY, area, tools),
         rejected=tools.store.reports.rejected(start, end, area=area),
@@ -139,7 +148,7 @@ def weekly_of(monday: date, scope: Scope, tools: PublishTools) -> Weekly:
     new, old = _known(monday, sunday, area, tools), _known(earlier, monday - DAY, area, tools)
     before_start = day_bounds(earlier, tools.timezone)[0]
     coverage = coverage_of(tools.store, tools.sources.values(), tools.gazetteer, start, end)
-    notable = [_incident(one.id, tools) for one in new if one.severity >= NOTABLE_FROM]
+    grave = [_incident(one.id, tools) for one in new if one.severity >= GRAVE_FROM]
     stages = [_stage_name(monday + timedelta(days=at), area, tools) for at in range(DAYS_OF_WEEK)]
     year, week, _ = monday.isocalendar()
     return Weekly(
@@ -153,13 +162,13 @@ def weekly_of(monday: date, scope: Scope, tools: PublishTools) -> Weekly:
         before=counted(old),
         days=_days(new, monday, sunday, tools.timezone),
         days_before=_days(old, earlier, monday - DAY, tools.timezone),
-        grave=_lines([one for one in notable if one.severity >= GRAVE_FROM], tools),
+        grave=_lines(grave, tools),
         warnings=_warnings(start, end, area, tools),
         picture=_picture(new, coverage, area, start, end, tools),
         picture_before=_picture(old, coverage, area, before_start, start, tools),
         coverage=coverage,
         sources=_sources(start, end, area, tools),
-        steps=steps_of(notable, tools),
+        steps=steps_of(_passages(start, end, area, tools)),
         stages=tuple(dict.fromkeys(stage for stage in stages if stage)),
         rejected=tools.store.reports.rejected(start, end, area=area),
         unplaced=_unplaced(start, end, tools),
@@ -183,7 +192,7 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
         fields=tuple(name for name in FIELD_ORDER if name in fields),
         answers=(),
         events=timeline(item, tools),
-        steps=steps_of([incident], tools),
+        steps=steps_of(_own_passages(incident, tools)),
         coverage=_coverage_words(incident, tools),
     )
 
@@ -214,21 +223,24 @@ def timeline(item: AlertItem, tools: PublishTools) -> tuple[Event, ...]:
     return tuple(ordered)
 
 
-def steps_of(incidents: Iterable[Incident], tools: PublishTools) -> tuple[StepTime, ...]:
-    """Return how long each step took over incidents; a step that never ended counts nowhere."""
-    seen, flagged, reviewed = [], [], []
-    for one in incidents:
-        if one.published is not None and one.published <= one.first_seen:
-            seen.append(_minutes(one.published, one.first_seen))
-        flagged.append(_minutes(one.first_seen, max(one.first_seen, one.opened_at)))
-        reviews = tools.store.reviews.of_incident(one.id)
-        if reviews:
-            reviewed.append(_minutes(one.opened_at, max(one.opened_at, reviews[0].at)))
-    return tuple(quantiles(name, times) for name, times in zip(STEPS, (seen, flagged, reviewed), strict=True))
+def steps_of(passages: Iterable[Passage]) -> tuple[StepTime, ...]:
+    """Return how long each leg took over the articles of ``passages``, by the measure of `classifiers.timeliness`."""
+    measured = timeliness(passages).legs
+    return tuple(
+        StepTime(name, measured[leg].n, measured[leg].median, measured[leg].p90) for leg, name in STEPS.items()
+    )
 
 
-def _minutes(start: datetime, end: datetime) -> float:
-    return (end - start).total_seconds() / 60
+def _passages(start: datetime, end: datetime, area: str | None, tools: PublishTools) -> list[Passage]:
+    """Return the ways of the articles first seen in [start, end), of the sources that concern an area."""
+    mine = {source.id for source in tools.sources.values() if concerns(source, area)}
+    return [one for one in tools.store.sightings.passages(start, end) if one.source_id in mine]
+
+
+def _own_passages(incident: Incident, tools: PublishTools) -> list[Passage]:
+    until = incident.last_seen + timedelta(seconds=1)
+    own = set(incident.article_ids)
+    return [one for one in tools.store.sightings.passages(incident.first_seen, until) if one.article_id in own]
 
 
 def _not_to_come(day: date, tools: PublishTools) -> None:

@@ -9,6 +9,7 @@ same name takes its place.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib import import_module
@@ -22,11 +23,14 @@ from data.store.reports import KeptReport, ReportFile
 from feeds import REPORTS
 from feeds.reports import FILE_FORMATS, file_format_named
 from flows.leases import held
+from flows.printing import chromium_printer
 from flows.publish import write_whole
 from flows.report_facts import Scope, daily_of, day_bounds, information_of, today, weekly_of
+from flows.tools import publish_tools, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from data.gazetteer import Gazetteer
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from feeds.reports.weekly import Weekly
     from flows.printing import Printer
     from flows.publish import PublishTools
+    from flows.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +79,13 @@ class Made:
     added: tuple[str, ...]
 
 
+@contextmanager
+def report_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[ReportTools]:
+    """Yield what making reports needs, made from ``settings``; Chromium is looked for when a PDF is asked for."""
+    with publish_tools(settings, clock=clock) as leaving:
+        yield ReportTools(leaving, settings.reports_dir, settings.office, chromium_printer)
+
+
 def make_daily(day: date, area: str | None, tools: ReportTools, *, by: str, formats: Sequence[str] = FORMATS) -> Made:
     """Make the daily report of ``day`` and keep it; LeaseError where reports are being made by somebody else."""
     daily = daily_of(day, Scope(tools.office, area), tools.leaving)
@@ -106,7 +118,7 @@ def document_of(kind: str, record: Daily | Weekly | Information, gazetteer: Gaze
 def keep(document: Document, tools: ReportTools, *, by: str, formats: Sequence[str] = FORMATS) -> Made:
     """Write a document's files and keep them: as a new revision where it says something new, else what is missing.
 
-    Raises UnknownItemError for a format that there is not, SettingsError where PDF is asked for and there is no printer,
+    Raises UnknownItemError for a format that there is not, SettingsError where PDF is asked for and nothing prints it,
     DiskFullError; then no row was written.
     """
     chosen = {name: file_format_named(name) for name in dict.fromkeys(formats)}

@@ -1,9 +1,9 @@
 """The Prefect shell: crawling, judging, publishing, retraining as flows with schedules, retries and tallies to look at.
 
 Three thin layers: a plain function that takes its tools (``flows.crawl``, ``flows.assess``, ``flows.publish``,
-``flows.rescore``, ``flows.retrain``, ``flows.watch``), a task that makes the tools from the settings, a flow with
-parameters that are JSON. One task per batch, never per page: an engine call costs more than a page. Only ids and
-tallies cross a task's border.
+``flows.rescore``, ``flows.retrain``, ``flows.watch``, ``flows.reports``), a task that makes the tools from the
+settings, a flow with parameters that are JSON. One task per batch, never per page: an engine call costs more than a
+page. Only ids and tallies cross a task's border.
 
 Overlap: each flow holds a lease of the store while it runs; a run that finds it taken ends at once as *skipped*. The
 engine's own slots would stay taken after ``kill -9``; a lease of a dead process is taken over.
@@ -57,11 +57,14 @@ SCHEDULES = {
     "rescore": "*/3 * * * *",
     "retrain": "17 19 * * *",
     "drift": "23 20 * * 0",
+    "daily_report": "0 23 * * *",
+    "weekly_report": "20 23 * * 0",
     "early_warning": "5-59/15 * * * *",
 }
-"""Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia. Sources are due by their own interval (5 to
-60 min): the crawl only asks which. From the page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A
-re-scoring begins two minutes after an assessment and is through before the next one."""
+"""Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia, the report of the day before at 06.00, that
+of the week on Monday at 06.20. Sources are due by their own interval (5 to 60 min): the crawl only asks which. From the
+page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A re-scoring begins two minutes after an
+assessment and is through before the next one."""
 
 
 async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
@@ -274,6 +277,45 @@ async def early_warning() -> State[Any]:
         return Completed(message=f"skipped: {error}", name="Skipped")
     await _table("early-warnings", rows, "Early warnings that stand, the last raised first; unverified.")
     return Completed(message=summary)
+
+
+@task(**_PATIENT)
+def make_reports(kind: str) -> list[dict[str, Any]]:
+    """Make the reports of a kind that are due and not kept yet, and return a row for each."""
+    from flows.reports import SCHEDULE, due_days, due_weeks, make_daily, make_weekly, report_tools
+
+    settings = Settings.from_environ()
+    area = settings.report_area or None
+    with report_tools(settings) as tools:
+        if kind == "daily":
+            made = [make_daily(day, area, tools, by=SCHEDULE) for day in due_days(tools, area)]
+        else:
+            made = [make_weekly(monday, area, tools, by=SCHEDULE) for monday in due_weeks(tools, area)]
+    return [
+        {"laporan": one.report.title, "revisi": one.report.revision, "berkas": ", ".join(one.added)} for one in made
+    ]
+
+
+@flow(name="daily_report")
+async def daily_report() -> State[Any]:
+    """Make the report of the day before, and those of days that were missed; skipped while another one makes them."""
+    return await _reported("daily")
+
+
+@flow(name="weekly_report")
+async def weekly_report() -> State[Any]:
+    """Make the trend of the week before; skipped while another one makes it."""
+    return await _reported("weekly")
+
+
+async def _reported(kind: str) -> State[Any]:
+    configure(verbose=1)
+    try:
+        rows = make_reports(kind)
+    except LeaseError as error:
+        return Completed(message=f"skipped: {error}", name="Skipped")
+    await _table(f"{kind}-report", rows, "The reports made last.")
+    return Completed(message=f"{len(rows)} reports made")
 
 
 async def _counted(work: Callable[[], dict[str, int]], key: str, description: str) -> State[Any]:

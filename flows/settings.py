@@ -8,6 +8,7 @@ program's folders.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -26,6 +27,7 @@ PRODUCT = "Kentongan"
 VERSION = "0.1.0"
 PREFIX = "KENTONGAN_"
 MAX_PORT = 65535
+AREA = re.compile(r"\d\d(?:\.\d\d)?")
 MAX_DELAY_S = 3600
 """An hour between two requests; the catalogue allows a source no more either."""
 
@@ -41,6 +43,8 @@ class Settings:
     ``min_free_mb`` is the room on the disk under which no run starts. ``exercise`` marks everything raised as a
     drill. ``model_dir`` names a model's folder; None is the one that the registry has in use. ``registry_dir`` is
     where the registry lies (None: in ``home``): one folder for all machines that share a store.
+    ``office`` stands at the head of reports; ``report_area`` is the code of the province or kabupaten/kota that the
+    scheduled ones are about ("": the whole country).
     """
 
     home: Path
@@ -60,6 +64,8 @@ class Settings:
     prefect_port: int = 4287
     exercise: bool = False
     tag_authority: str = "kentongan.local"
+    office: str = "Desk Pilkada"
+    report_area: str = ""
 
     @property
     def user_agent(self) -> str:
@@ -89,6 +95,11 @@ class Settings:
     def places_dir(self) -> Path:
         """Where the place names are kept that this installation was taught."""
         return self.home / "places"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Where reports are kept, a folder per year."""
+        return self.home / "reports"
 
     @property
     def user_catalogue(self) -> Path:
@@ -169,6 +180,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "prefect_port": int,
     "exercise": _flag,
     "tag_authority": str,
+    "office": str,
+    "report_area": str,
 }
 
 
@@ -233,6 +246,11 @@ def _check(settings: Settings) -> None:
     for path in settings.catalogues:
         if not path.is_file():
             raise SettingsError(f"{path} is not there", where="KENTONGAN_CATALOGUES")
+    if settings.report_area and not AREA.fullmatch(settings.report_area):
+        raise SettingsError(
+            f'"{settings.report_area}" is no code of a province or kabupaten/kota, such as "13" or "13.77"',
+            where="KENTONGAN_REPORT_AREA",
+        )
     stray = {host for host, _ in settings.connect_to} - settings.allow_private_hosts
     if stray:
         raise SettingsError(

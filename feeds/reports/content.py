@@ -181,7 +181,7 @@ class SourceCount:
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
-    """How long one step took: over ``n`` incidents, median and nine tenths in minutes (None without any)."""
+    """How long one step took: over ``n`` articles, median and nine tenths in minutes (None without any)."""
 
     name: str
     n: int
@@ -287,15 +287,3 @@ def handling_of(status: IncidentStatus, reviews: Sequence[Review]) -> str:
     reason = next((one.reason for one in reversed(reviews) if one.verdict is not None and one.reason.strip()), "")
     words = STATUS_WORDS[status]
     return f"{words}: {clean(masked(reason))}" if reason else words
-
-
-def quantiles(name: str, minutes: Iterable[float]) -> StepTime:
-    """Return median and nine tenths of times, by the nearest rank (no value that did not occur)."""
-    ordered = sorted(minutes)
-    if not ordered:
-        return StepTime(name, 0, None, None)
-    return StepTime(name, len(ordered), _rank(ordered, 50), _rank(ordered, 90))
-
-
-def _rank(ordered: Sequence[float], percent: int) -> float:
-    return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -135,6 +136,7 @@ def _element(shape: Shape) -> str:
     )
 
 
+@lru_cache(maxsize=12)  # Word and workbook show the same pictures
 def png(drawing: Drawing) -> bytes:
     """Return the drawing as a PNG of `PNG_DPI`, by matplotlib, which is imported now (about half a second)."""
     import matplotlib as mpl

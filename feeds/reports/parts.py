@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.gazetteer import KABKOTA, PROVINCE
 from data.watching import CoverageState, WarningKind
-from feeds.items import SEVERITY_NAMES
+from feeds.items import SEVERITY_NAMES, UNVERIFIED
 from feeds.reports.document import Column, Facts, Items, Paragraph, Picture, Section, Table
 from feeds.reports.maps import UNCOVERED, region_map, worst
 from feeds.reports.wording import Level, Link, duration, joined, moment, number, short_moment, zone_name
@@ -82,7 +82,7 @@ def warning_sentence(one: WarningLine, timezone: str) -> str:
     """Return a warning in one sentence: what rises where, how many in which window, and how many its past has."""
     window = f"{short_moment(one.start, timezone)} – {short_moment(one.end, timezone)} {zone_name(timezone, one.start)}"
     kind = "LONJAKAN" if one.kind == WarningKind.LONJAKAN else "PRAKURSOR MENINGKAT"
-    past = f"biasanya {_few(one.expected)}"
+    past = f"biasanya {_few(one.expected)}; {UNVERIFIED}"
     end = "" if one.standing else "; sudah berakhir"
     return f"{kind}: {one.signal} di {one.place}, {number(one.observed)} kejadian pada {window} ({past}){end}."
 
@@ -446,10 +446,10 @@ def times_section(steps: Sequence[StepTime]) -> Section:
     )
     table = Table(
         "Ketepatan waktu",
-        "Dari terbit sampai dilihat petugas",
+        "Dari terbit sampai desk",
         (
             Column("Langkah"),
-            Column("Kejadian terukur", "number"),
+            Column("Artikel terukur", "number"),
             Column("Median"),
             Column("Sembilan dari sepuluh paling lama"),
             Column("Median (menit)", "number", workbook_only=True),
