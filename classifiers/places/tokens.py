@@ -19,6 +19,11 @@ MAX_CHARACTERS = 400_000
 PIECES = re.compile(f"({TOKEN.pattern})")
 """Splits a text into its words and what stands between them."""
 
+GLUED = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z])")
+"""Where a line ended and its break was lost (*Mal Grand CakungJakarta Selatan*): many pages are saved like that."""
+CHANNEL = re.compile(r"[A-Z]?[a-z]*detik")
+"""*detikJatim* is one word: a channel, no place."""
+
 BREAK = re.compile(r"[.!?\n;:|]")
 GLUE = re.compile(r"[ \t\u00a0]*[-–—/]?[ \t\u00a0]*\Z")
 ABBREVIATIONS = words("kab kec kel ds prov jl jln no h hj drs dr ir prof st moh muh pd pdg kep tgl gg dt")
@@ -64,6 +69,9 @@ def tokens_of(text: str) -> list[Token]:
     """
     pieces = PIECES.split(text)  # what is between words, a word, what is between, ..., a last gap
     gaps, found = pieces[0:-1:2], pieces[1::2]
+    if any(GLUED.search(word) for word in [word for word in found if not word.islower()] if not word.istitle()):
+        pieces = _unglued(pieces)
+        gaps, found = pieces[0:-1:2], pieces[1::2]
     edges = list(accumulate(map(len, pieces)))
     lows = list(map(str.lower, found))
     capitals = [True] * len(found) if text.islower() else [not word[0].islower() for word in found]
@@ -71,15 +79,33 @@ def tokens_of(text: str) -> list[Token]:
     return list(map(_TOKEN_OF, zip(found, lows, edges[0::2], edges[1::2], sentences, gaps, capitals, strict=False)))
 
 
+def _unglued(pieces: Sequence[str]) -> list[str]:
+    """Return the pieces with words that a lost line break joined apart, nothing between them."""
+    found: list[str] = []
+    for number, piece in enumerate(pieces):
+        if number % 2 and GLUED.search(piece) is not None and CHANNEL.match(piece) is None:
+            one, *others = GLUED.split(piece)
+            found.append(one)
+            for other in others:
+                found += ["", other]
+        else:
+            found.append(piece)
+    return found
+
+
 def _sentences(gaps: Sequence[str], lows: Sequence[str]) -> list[int]:
-    """Return the sentence of each word: a stop before it begins a new one, but for that of an abbreviation."""
+    """Return the sentence of each word: a stop before it begins a new one, but for that of an abbreviation.
+
+    So does the lost line break between two words that are joined.
+    """
     found: list[int] = []
     sentence = 0
     # Nine of ten gaps are a blank: only the others are looked at.
-    for number in [number for number, gap in enumerate(gaps) if gap != " " and _breaks(gap)]:
-        previous = lows[number - 1] if number else ""
-        gap = gaps[number]
-        abbreviated = gap[0] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
+    for number in [number for number, gap in enumerate(gaps) if gap != " " and (not gap or _breaks(gap))]:
+        if not number:
+            continue  # nothing ends before the first word
+        previous, gap = lows[number - 1], gaps[number]
+        abbreviated = gap[:1] == "." and "\n" not in gap and (previous in ABBREVIATIONS or len(previous) == 1)
         if not abbreviated:
             found.extend([sentence] * (number - len(found)))
             sentence += 1

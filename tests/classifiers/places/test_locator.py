@@ -261,3 +261,15 @@ def test_a_province_that_the_piece_is_about_is_the_scope_of_an_event_in_one_of_i
 def test_an_unknown_kelurahan_with_its_city_behind_it_is_the_city_and_no_namesake_elsewhere(locator: Locator) -> None:
     found = roles(locator.locate("", "Surat suara kurang di TPS 3 Kelurahan Lolong, Padang, Rabu (27/11/2024)."))
     assert found == {"13.71": "kejadian"}
+
+
+def test_names_that_a_lost_line_break_joined_to_the_word_before_are_found_each_in_its_own_span(
+    locator: Locator,
+) -> None:
+    text = "Jadwal layanan hari ini:Kota Solok: Terminal Bareh SolokKota Pariaman: Pasar RakyatSawahlunto: Lapangan Segitiga"
+    found = {place.code: text[place.start : place.end] for place in locator.locate("", text)}
+    assert found == {"13.72": "Solok", "13.77": "Pariaman", "13.73": "Sawahlunto"}
+
+
+def test_a_channel_written_in_one_word_with_a_place_is_no_place(locator: Locator) -> None:
+    assert locator.locate("", "Hal itu disampaikannya kepada detikSumut.") == ()
