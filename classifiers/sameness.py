@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from classifiers.copies import COPY_LIKENESS, body_of, fact_likeness, likeness, own_words, signature
 from classifiers.spun import SPUN_LIKENESS, skeleton, spun_likeness, verbatim_share
+from data.copying import Sameness
 
 if TYPE_CHECKING:
     from classifiers.copies import Signature
     from classifiers.spun import Facts, Skeleton
 
-
-class Sameness(StrEnum):
-    """How one text is another; the words are stored."""
-
-    EXACT = "persis"  # word for word, but for dateline, brand and sign-off
-    NEAR = "mirip"  # edited, shortened, with another title
-    SPUN = "putaran"  # put into other words
-    NONE = "beda"
+__all__ = ["Print", "Sameness", "Verdict", "compare", "other_figures", "other_names", "print_of", "worth_a_look"]
 
 
 @dataclass(frozen=True, slots=True)

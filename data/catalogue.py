@@ -184,6 +184,7 @@ def source_of(entry: Entry) -> Source:
         verified=read.flag("verified", default=False),
         max_new_per_run=read.whole("max_new_per_run", 1, 100_000, default=200),
         note=read.text("note", default="", empty=True),
+        tier_fixed=read.flag("tier_fixed", default=False),
     )
 
 

@@ -15,10 +15,13 @@ from data.store.alerts import Alerts
 from data.store.article_places import ArticlePlaces
 from data.store.articles import Articles
 from data.store.assessments import Assessments, Judged
+from data.store.audit import Audit
 from data.store.checks import problems, wal_bytes
+from data.store.copies import Copies
 from data.store.counts import Counts
 from data.store.database import Database
 from data.store.deliveries import Deliveries
+from data.store.desk_settings import DeskSettings
 from data.store.drift_looks import DriftLooks
 from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
@@ -29,6 +32,7 @@ from data.store.labels import Conflict, Labels
 from data.store.leases import Leases
 from data.store.memory import Hosts, Robots
 from data.store.pages import PageLog, Pages
+from data.store.people import LoginFailures, Sessions, Tokens, Users
 from data.store.place_corrections import PlaceCorrections
 from data.store.reports import KeptReport, ReportFile, Reports
 from data.store.reviews import Reviews
@@ -88,6 +92,7 @@ class Store:
         self.incidents = Incidents(database)
         self.joins = Joins(database)
         self.signatures = Signatures(database)
+        self.copies = Copies(database)
         self.reviews = Reviews(database, self.incidents)
         self.labels = Labels(database, self.articles)
         self.label_tasks = LabelTasks(database)
@@ -98,6 +103,12 @@ class Store:
         self.alerts = Alerts(database)
         self.deliveries = Deliveries(database)
         self.runs = Runs(database)
+        self.users = Users(database)
+        self.sessions = Sessions(database)
+        self.tokens = Tokens(database)
+        self.login_failures = LoginFailures(database)
+        self.audit = Audit(database)
+        self.desk_settings = DeskSettings(database)
         self.reports = Reports(database)
         self._settlement = Settlement(database, self.frontier, self.pages, self.articles)
 

@@ -300,6 +300,19 @@ signature_bands = Table(
     sqlite_with_rowid=False,
 )
 
+copy_pairs = Table(
+    "copy_pairs",
+    metadata,
+    # The later print and the earlier one; with no delay it is not known which is which.
+    Column("article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("of_article_id", Integer, ForeignKey("articles.id"), primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    Column("likeness", Float, nullable=False),
+    Column("delay_s", Float),
+    Column("noted_at", UtcTime, nullable=False),
+    Index(None, "of_article_id"),
+)
+
 reviews = Table(
     "reviews",
     metadata,
