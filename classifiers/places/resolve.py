@@ -185,7 +185,8 @@ def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Conte
     if mention.form in lexicon.alias_kinds and code in mention.codes[:1]:
         return True
     if follows_parent(mention, (code,)):
-        return True
+        # "Purbalingga, Jawa Tengah" is the kabupaten, not its kecamatan of that name
+        return not any(is_above(upper, code) and follows_parent(mention, (upper,)) for upper in areas(mention.codes))
     regency = code[:KABKOTA]
     if has_upper:
         # "Ketapang" in a text about Sampang is its kecamatan, unless the text is about Kalimantan Barat too

@@ -125,3 +125,20 @@ def test_a_toll_road_is_where_it_most_likely_is_and_says_that_it_may_be_elsewher
     assert place.code == "32.14"
     assert place.ambiguous
     assert [code for code, _ in place.alternatives] == ["32.17"]
+
+
+@pytest.mark.parametrize(
+    ("name", "province", "code"),
+    [
+        ("Purbalingga", "Jawa Tengah", "33.03"),
+        ("Lamandau", "Kalimantan Tengah", "62.09"),
+        ("Karimun", "Kepulauan Riau", "21.02"),
+        ("Sungai Penuh", "Jambi", "15.72"),
+        ("Merauke", "Papua Selatan", "93.01"),
+    ],
+)
+def test_a_kabupaten_before_its_province_is_not_its_kecamatan_of_that_name(
+    locator: Locator, name: str, province: str, code: str
+) -> None:
+    assert code in codes(locator, f"Polisi menangkap pelaku di {name}, {province}.")
+    assert not any(found.startswith(code + ".") for found in codes(locator, f"Banjir terjadi di {name}, {province}."))
