@@ -67,6 +67,9 @@ LEBARAN_SHARE = 0.35
 LEAST_SURE = 0.5
 """The sure level is at least half the level."""
 
+FEED_HOLDS = 6
+"""Hours. After a longer hole in the crawl a feed may have lost articles: how many came then tells nothing."""
+
 DAY_HOURS = 24
 HOUR = timedelta(hours=1)
 
@@ -75,7 +78,9 @@ HOUR = timedelta(hours=1)
 class LocalHour:
     """An hour of a source in its own zone; one in which nothing was asked or answered has ``answered`` False.
 
-    ``usual`` is the share of their usual news that newsrooms bring on its day by the calendar alone.
+    ``usual`` is the share of their usual news that newsrooms bring on its day by the calendar alone. ``covered`` says
+    whether the next look tells all that came in it, ``came`` how much that is: what a look brings after a short hole is
+    spread over the hole.
     """
 
     hour: datetime
@@ -84,7 +89,9 @@ class LocalHour:
     weekday: int
     answered: bool
     new: int
-    usual: float = 1.0
+    usual: float
+    covered: bool
+    came: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +129,50 @@ def series_of(hours: Sequence[SourceHour], zone: ZoneInfo) -> tuple[LocalHour, .
     if not hours:
         return ()
     known = {one.hour: one for one in hours}
-    at, local, last = hours[0].hour, hours[0].hour.astimezone(zone).replace(tzinfo=None), hours[-1].hour
+    first, local_first = hours[0].hour, hours[0].hour.astimezone(zone).replace(tzinfo=None)
+    number = int((hours[-1].hour - first) / HOUR) + 1
+    at = [first + HOUR * index for index in range(number)]
+    came: list[float | None] = [None] * number
+    hole = 0
+    for index, hour in enumerate(at):
+        one = known.get(hour)
+        if one is None or not one.answered:
+            hole += 1
+            continue
+        if hole < FEED_HOLDS:
+            came[index - hole : index + 1] = [one.new / (hole + 1)] * (hole + 1)
+        hole = 0
     found = []
-    while at <= last:
-        one = known.get(at)
+    for index, hour in enumerate(at):
+        one, local, share = known.get(hour), local_first + HOUR * index, came[index]
         answered, new = (one.answered > 0, one.new) if one is not None else (False, 0)
         usual = LEBARAN_SHARE if is_lebaran(local.date()) else 1.0
-        found.append(LocalHour(at, local.date(), local.hour, local.weekday(), answered, new, usual))
-        at, local = at + HOUR, local + HOUR
+        found.append(
+            LocalHour(
+                hour,
+                local.date(),
+                local.hour,
+                local.weekday(),
+                answered,
+                new,
+                usual,
+                share is not None,
+                share or 0.0,
+            )
+        )
     return tuple(found)
 
 
 def rhythm_of(series: Sequence[LocalHour], common: Mapping[date, float] | None = None) -> Rhythm | None:
     """Return the rhythm that the hours of one source show; None where they are too few.
 
-    Hours count in which the source answered; ``common`` is what all sources together brought on a local day, as a share
+    Hours count that a look covers; ``common`` is what all sources together brought on a local day, as a share
     of what was to be expected (1 where it is not given). The first day is left out: it reads what has gathered before.
     """
-    known = [one for one in series[DAY_HOURS:] if one.answered and one.usual == 1.0]
+    known = [one for one in series[DAY_HOURS:] if one.covered and one.usual == 1.0]
     days: defaultdict[date, float] = defaultdict(float)
     for one in known:
-        days[one.day] += one.new
+        days[one.day] += one.came
     if len(days) < LEAST_DAYS:
         return None
     most = MOST_OF_MEDIAN * median(days.values()) + MOST_OF_MEDIAN
@@ -155,9 +185,9 @@ def rhythm_of(series: Sequence[LocalHour], common: Mapping[date, float] | None =
     hour_time, day_time = [0.0] * DAY_HOURS, [0.0] * len(USUAL_DAYS)
     for one in known:
         exposure = factors.get(one.day, 1.0)
-        by_hour[one.at] += one.new * kept[one.day]
+        by_hour[one.at] += one.came * kept[one.day]
         hour_time[one.at] += exposure
-        by_day[one.weekday] += one.new * kept[one.day]
+        by_day[one.weekday] += one.came * kept[one.day]
         day_time[one.weekday] += exposure * USUAL_HOURS[one.at] / DAY_HOURS
     profile = _profile(by_hour, hour_time, USUAL_HOURS, HOURS_WEIGHT)
     week = _profile(by_day, day_time, USUAL_DAYS, DAYS_WEIGHT)

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from classifiers.sources.cusum import Run, count_step, run_of
-from classifiers.sources.rhythm import HOUR, LocalHour, Rhythm, rhythm_of
+from classifiers.sources.rhythm import FEED_HOLDS, HOUR, LocalHour, Rhythm, rhythm_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,9 +36,6 @@ CAP = 1.5
 
 DROPPED_SHARE = 0.5
 """Of what was expected since the change; with more than that a run above the limit is no drop that matters."""
-
-FEED_HOLDS = 6
-"""Hours. After a longer hole in the crawl a feed may have lost articles: how many came then tells nothing."""
 
 NEVER = timedelta(days=5)
 """Answers for so long without anything new, where no rhythm is known: that is silence too. As long as a weekend with
