@@ -27,6 +27,8 @@ COMMANDS = {
     "timeliness": ("desk.terminal.timeliness", "show how long news takes from publication to the desk"),
     "missed": ("desk.terminal.missed", "put before analysts what may have been missed"),
     "incidents": ("desk.terminal.incidents", "list the flagged incidents, or show one"),
+    "warnings": ("desk.terminal.early_warnings", "list the early warnings over regions, or look for them"),
+    "picture": ("desk.terminal.picture", "count incidents per region, beside what is read from there"),
     "report": ("desk.terminal.report", "make the daily report, the weekly trend, a Laporan Informasi"),
     "export": ("desk.terminal.export", "write alerts to standard output in a feed format"),
     "desk": ("desk.terminal.desk", "serve the desk to a browser"),

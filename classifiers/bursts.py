@@ -48,7 +48,7 @@ HOUR_WINDOWS: Final = (1, 2, 3, 6, 12)
 PANEL_DAYS: Final = 91
 """Days that a panel should hold: twelve weeks of past and the week that is tested."""
 
-DAY_RATE: Final = 0.10
+DAY_RATE: Final = 0.05
 """Share of false bursts among those raised that a look over days may reach. Chosen on the simulation
 (``docs/early-warning.md``): with it one false episode is raised per several hundred region-weeks."""
 

@@ -3,10 +3,10 @@
     python scripts/simulate_bursts.py [--kabupaten 500] [--runs 1] [--seed 1] [--weeks 12] [--clumped]
 
 A made-up country: provinces of twenty kabupaten, fourteen signals, a year of daily counts. Rates differ a hundredfold
-between kabupaten and signals (most series have one or two incidents a month), with a season per signal, weekdays, growth
-of up to 100 % a year in half of the kabupaten. Half of the series are over-dispersed: a day's rate varies by itself with
-a coefficient of variation of 0.55 or 1. With ``--clumped`` a quarter of them have a variance of 2.5 times the mean
-however rare they are: incidents then come in clumps by nature, and most alarms are such clumps.
+between kabupaten and signals (most series have one or two incidents a month), with a season per signal, weekdays,
+growth of up to 100 % a year in half of the kabupaten. Half of the series are over-dispersed: a day's rate varies by
+itself with a coefficient of variation of 0.55 or 1. With ``--clumped`` a quarter of them have a variance of 2.5 times
+the mean however rare they are: incidents then come in clumps by nature, and most alarms are such clumps.
 
 Into the last weeks outbreaks of known size are put: a signal doubles, trebles, quintuples in a whole province, or 3, 6,
 12 incidents come on top in one kabupaten, within 1, 3 or 7 days. False alarms are counted on the same country without
