@@ -16,6 +16,7 @@ from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from classifiers.copies import is_copy, own_words
+from classifiers.incidents.words import rarity, stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,14 +37,12 @@ LEAST_LIKENESS = 0.2
 LEAD_WORDS = 80
 """Words of title and text that are compared: what happened stands there."""
 
-SHORTEST_WORD = 4
-
 DANGER_FULL = 5.0
 """Points of cues at which words of danger count as much as a flag score of 1: two strong cues of one signal."""
 
 CLONE_TIER = 4
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def stories(tellings: Iterable[Telling], common: Collection[str] = ()) -> list[S
     An article that names several kabupaten/kota is looked at in each; one story is told once, where most tell it.
     """
     known = sorted(tellings, key=lambda one: (one.first_seen, one.article_id))
-    vectors = _vectors(known, common)
+    vectors = {one.article_id: _vector(one, common) for one in known}
     by_region: defaultdict[str, list[Telling]] = defaultdict(list)
     for one in known:
         for code in one.codes:
@@ -125,21 +124,14 @@ def stories(tellings: Iterable[Telling], common: Collection[str] = ()) -> list[S
     return _once(found)
 
 
-def _vectors(known: Sequence[Telling], common: Collection[str]) -> dict[int, dict[str, float]]:
-    words = {one.article_id: _words(one, common) for one in known}
-    frequency = Counter(word for counts in words.values() for word in counts)
-    vectors = {}
-    for number, counts in words.items():
-        weights = {word: (1 + log(count)) * log((1 + len(words)) / frequency[word]) for word, count in counts.items()}
-        length = sqrt(sum(weight * weight for weight in weights.values()))
-        vectors[number] = {word: weight / length for word, weight in weights.items()} if length else {}
-    return vectors
-
-
-def _words(one: Telling, common: Collection[str]) -> Counter[str]:
+def _vector(one: Telling, common: Collection[str]) -> dict[str, float]:
+    """Return the unit vector of an article's uncommon words; empty where it has none."""
     title = [word.casefold() for word in _WORD.findall(one.title)]
     lead = own_words(one.text)[: max(0, LEAD_WORDS - len(title))]
-    return Counter(word for word in (*title, *lead) if len(word) >= SHORTEST_WORD and word not in common)
+    counts = Counter(stem(word) for word in (*title, *title, *lead) if word not in common)
+    weights = {word: (1 + log(count)) * rarity(word) for word, count in counts.items() if rarity(word) > 0}
+    length = sqrt(sum(weight * weight for weight in weights.values()))
+    return {word: weight / length for word, weight in weights.items()}
 
 
 def _groups(members: Sequence[Telling], vectors: Mapping[int, Mapping[str, float]]) -> list[list[Telling]]:
