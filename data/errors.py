@@ -14,6 +14,7 @@
     ├── FetchError               a page could not be had; carries the Outcome it is counted as
     │   └── RefusedAddressError  the address is private, loopback, link-local or otherwise not for us
     ├── ExtractionError          a page was had but its parser failed or took too long
+    ├── ConflictError            somebody else has changed it meanwhile; look again before you decide
     ├── LeaseError               somebody else is doing this work just now (retryable)
     └── ModelError               a model file is missing, corrupt, foreign or does not fit
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from data.outcomes import Outcome
@@ -130,6 +132,20 @@ class ExtractionError(KentonganError):
         super().__init__(f"{url}: {detail}")
         self.url = url
         self.detail = detail
+
+
+class ConflictError(KentonganError):
+    """Somebody else has changed it since it was looked at; nothing was written. ``by`` and ``at`` say who and when."""
+
+    exit_code = 75
+
+    def __init__(self, what: str, *, by: str, at: datetime) -> None:
+        super().__init__(
+            f"{what} was changed by {by} at {at:%Y-%m-%d %H:%M:%S} UTC; look at it again before you decide"
+        )
+        self.what = what
+        self.by = by
+        self.at = at
 
 
 class LeaseError(KentonganError):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from data.store import Store
     from data.taught_places import TaughtName
     from flows.assess import AssessTools
+    from flows.desk import DeskTools
     from flows.publish import PublishTools
     from flows.reading import CrawlTools
     from flows.retrain import RetrainOutcome, RetrainTools
@@ -242,4 +243,25 @@ def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now
             timezone=settings.timezone,
             exercise=settings.exercise,
             min_free_mb=settings.min_free_mb,
+        )
+
+
+@contextmanager
+def desk_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[DeskTools]:
+    """Yield what the desk works with; the model is loaded when it is first asked for."""
+    from functools import cache
+
+    from flows.desk import DeskTools
+
+    @cache
+    def assessor(model: str, rules: str) -> Assessor:  # noqa: ARG001  # another version is another assessor
+        return load_assessor(settings, keep=True)
+
+    with publish_tools(settings, clock=clock) as publish:
+        yield DeskTools(
+            publish=publish,
+            settings=settings,
+            registry=registry_of(settings),
+            assessor=lambda: assessor(*versions_in_use(settings)),
+            load_sources=lambda: {source.id: source for source in load_sources(settings)},
         )

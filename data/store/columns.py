@@ -61,14 +61,14 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
-def _cleaned(value: Any) -> Any:
+def cleaned(value: Any) -> Any:
     """Return ``value`` with every text in it storable; json would hide a NUL behind an escape."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, list | tuple):
-        return [_cleaned(item) for item in value]
+        return [cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+        return {cleaned(key): cleaned(item) for key, item in value.items()}
     return value
 
 
@@ -85,7 +85,7 @@ class Json(TypeDecorator[Any]):
         """Return the JSON text of ``value``; None stays SQL NULL."""
         if value is None:
             return None
-        return json.dumps(_cleaned(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return json.dumps(cleaned(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Return the value of the stored JSON text."""

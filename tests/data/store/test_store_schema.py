@@ -216,4 +216,5 @@ def test_the_package_carries_its_migrations():
         "0007_sightings.py",
         "0008_reports.py",
         "0009_taught_places.py",
+        "0010_desk.py",
     ]

@@ -1,0 +1,1 @@
+"""Who enters the desk: passwords, second factors, throttling of guesses, and sessions."""

@@ -1,0 +1,20 @@
+"""The pages of the desk, a module for each part; each has ``routes(desk)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from desk.pages import account, incident, incident_queue, people, sources
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from desk.frame import Desk
+
+PAGES: Final = (incident_queue, incident, sources, account, people)
+"""Every part of the desk; a new one is a module here and a line."""
+
+
+def routes(desk: Desk) -> list[BaseRoute]:
+    """Return the routes of every page."""
+    return [route for page in PAGES for route in page.routes(desk)]

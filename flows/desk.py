@@ -1,0 +1,60 @@
+"""What the desk works with: the store and everything that its pages read and decide by, made once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from classifiers.stages import Calendar
+    from data.gazetteer import Gazetteer
+    from data.records import Source
+    from data.store import Store
+    from data.taxonomy import Taxonomy
+    from flows.publish import PublishTools
+    from flows.settings import Settings
+    from models.assessor import Assessor
+    from models.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTools:
+    """The desk's tools; ``publish`` holds the same store, sources, gazetteer and clock for what leaves the house.
+
+    ``assessor`` and ``sources`` are asked anew each time: a model may be promoted and a source added while the desk
+    runs. The assessor takes a second to load the first time.
+    """
+
+    publish: PublishTools
+    settings: Settings
+    registry: Registry
+    assessor: Callable[[], Assessor]
+    load_sources: Callable[[], Mapping[str, Source]]
+
+    @property
+    def store(self) -> Store:
+        """Where everything is kept."""
+        return self.publish.store
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """What says which moment it is."""
+        return self.publish.clock
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The administrative units."""
+        return self.publish.gazetteer
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The signals."""
+        return self.publish.taxonomy
+
+    @property
+    def calendar(self) -> Calendar:
+        """The stages of elections."""
+        return self.publish.calendar
