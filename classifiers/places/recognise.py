@@ -147,8 +147,11 @@ def longest_at(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, 
     last = index
     while most > 1 and last + 1 < len(tokens):
         following = tokens[last + 1]
-        joined = gap_is(following.gap, "sh") or (tokens[last].low in ABBREVIATIONS and gap_is(following.gap, "a"))
-        if not (following.capital and joined):
+        short = tokens[last].low in ABBREVIATIONS or len(tokens[last].low) == 1  # "RSUP M. Djamil"
+        joined = gap_is(following.gap, "sh") or (short and gap_is(following.gap, "a"))
+        times = following.low == "x" and tokens[last].low.isdigit()  # "2 x 11 Kayu Tanam"
+        doubled = following.gap == "-"  # "Toli-toli"
+        if not (joined and (following.capital or times or doubled)):
             break
         last += 1
         most -= 1

@@ -10,6 +10,7 @@ from data.gazetteer import Level
 
 if TYPE_CHECKING:
     from classifiers.places import Locator
+    from data.records import Place
 
 ABBREVIATIONS = """
 13.01 Pessel, 13.12 Pasbar, 13.11 Solsel, 13.07 Liko, 14.02 Inhu, 14.04 Inhil, 14.09 Kuansing, 14.06 Rohul, 14.07 Rohil,
@@ -91,6 +92,13 @@ def test_every_kabupaten_and_kota_is_known_by_its_full_name(locator: Locator) ->
         # on the border of two: both
         ("Pendaki hilang di Gunung Sago.", {"13.07", "13.04"}),
         ("Pendaki hilang di Gunung Ciremai.", {"32.08", "32.10"}),
+        # with an initial, doubled, or with a sign of multiplication
+        ("Korban dirawat di RSUP M. Djamil.", {"13.71"}),
+        ("Kampanye di GOR H. Agus Salim ricuh.", {"13.71"}),
+        ("Banjir melanda Kabupaten Toli-toli.", {"72.04"}),
+        ("Banjir melanda Kota Bau-bau.", {"74.72"}),
+        ("Banjir melanda Kabupaten Tojo Una-una.", {"72.09"}),
+        ("Banjir di Kecamatan 2 x 11 Kayu Tanam, Padang Pariaman.", {"13.05.15", "13.05"}),
         # no place
         ("Pertandingan FC Basel digelar di Basel, Swiss.", set()),
         ("Harga babar dan sarai naik.", set()),
@@ -142,3 +150,24 @@ def test_a_kabupaten_before_its_province_is_not_its_kecamatan_of_that_name(
 ) -> None:
     assert code in codes(locator, f"Polisi menangkap pelaku di {name}, {province}.")
     assert not any(found.startswith(code + ".") for found in codes(locator, f"Banjir terjadi di {name}, {province}."))
+
+
+def test_every_other_name_is_found_and_means_one_of_its_units(locator: Locator) -> None:
+    missed = []
+    for alias in locator.gazetteer.aliases:
+        province = locator.gazetteer.name(alias.codes[0][:2])
+        tries = (
+            f"Kebakaran terjadi di {alias.text}.",
+            f"Kebakaran di {alias.text}, {province}.",
+            f"Bupati {alias.text}.",
+        )
+        found = {
+            code for text in tries for place in locator.locate("", text) for code in (place.code, *place_codes(place))
+        }
+        if not any(code.startswith(own) for code in found for own in alias.codes):
+            missed.append(alias.text)
+    assert missed == []
+
+
+def place_codes(place: Place) -> tuple[str, ...]:
+    return tuple(code for code, _ in place.alternatives)
