@@ -97,7 +97,8 @@ def seen_at(store: Store, sources: Iterable[Source], calendar: Calendar, now: da
     after ``now``. Warnings raised later are not looked at.
     """
     start = now - timedelta(days=bursts.PANEL_DAYS + 2)
-    counted = [one for one in store.counts.incidents(start, now) if one.severity > 0 and one.known_at <= now]
+    until = now + timedelta(microseconds=1)  # what became known this very moment counts
+    counted = [one for one in store.counts.incidents(start, until) if one.severity > 0 and one.known_at <= now]
     regions = list(region_names(load_gazetteer()))
     read = exposures(readings(store, sources, now), regions, now, bursts.PANEL_DAYS)
     watched = [region for region in regions if read[region].any()]
