@@ -45,6 +45,8 @@ UNVERIFIED_NOTE: Final = (
     " korban, saksi, dan anak ditulis dengan inisial. Laporan ini tentang kejadian, bukan tentang orang atau pasangan"
     " calon, dan tidak menilai elektabilitas siapa pun."
 )
+UNKNOWN_TIME: Final = "belum diketahui"
+"""What `feeds.items.AlertItem.event_time` says where no text tells when it happened."""
 MOST_NAMED: Final = 12
 """Sources or regions that a sentence names; the rest is counted, and all stand in the workbook's tables."""
 METHOD: Final = (
@@ -110,7 +112,7 @@ def warnings_section(warnings: Sequence[WarningLine], timezone: str) -> tuple[Se
                 one.start,
                 one.end,
                 one.observed,
-                round(one.expected, 2),
+                _few(one.expected),
                 ", ".join(f"#{number_}" for number_ in one.incident_ids[:MOST_NAMED])
                 + (
                     f" dan {number(len(one.incident_ids) - MOST_NAMED)} lagi"
@@ -119,6 +121,7 @@ def warnings_section(warnings: Sequence[WarningLine], timezone: str) -> tuple[Se
                 ),
                 None if one.level is None else Level(one.level),
                 one.method,
+                round(one.expected, 4),
                 round(one.q_value, 6),
                 one.note,
             )
@@ -136,10 +139,11 @@ def warnings_section(warnings: Sequence[WarningLine], timezone: str) -> tuple[Se
                 Column(f"Mulai ({zone})", "moment"),
                 Column(f"Sampai ({zone})", "moment"),
                 Column("Kejadian", "number"),
-                Column("Biasanya", "number"),
+                Column("Biasanya"),
                 Column("Nomor kejadian"),
                 Column("Tingkat tertinggi", "level"),
                 Column("Metode", workbook_only=True),
+                Column("Harapan", "number", workbook_only=True),
                 Column("Nilai q", "number", workbook_only=True),
                 Column("Catatan", workbook_only=True),
             ),
@@ -162,7 +166,7 @@ def incidents_table(sheet: str, caption: str, lines: Sequence[IncidentLine], tim
         (
             f"#{one.id}",
             Level(one.severity),
-            one.happened,
+            happened(one, timezone),
             one.place,
             f"{joined(one.signal_names) or 'tanpa sinyal'} ({one.modality}): {one.title}",
             f"{number(one.independent_sources)} mandiri, {number(one.spread)} berita",
@@ -209,6 +213,14 @@ def incidents_table(sheet: str, caption: str, lines: Sequence[IncidentLine], tim
         rows,
         empty=empty,
     )
+
+
+def happened(one: IncidentLine, timezone: str) -> str:
+    """Return when it happened; where no text says so, when it was first seen, and that this is not the same."""
+    if one.happened != UNKNOWN_TIME:
+        return one.happened
+    seen = f"{short_moment(one.first_seen, timezone)} {zone_name(timezone, one.first_seen)}"
+    return f"{UNKNOWN_TIME}; terlihat {seen}"
 
 
 def incident_facts(one: IncidentLine, timezone: str) -> tuple[Block, ...]:
