@@ -22,6 +22,7 @@ from data.store.counts import Counts
 from data.store.database import Database
 from data.store.deliveries import Deliveries
 from data.store.desk_settings import DeskSettings
+from data.store.desk_work import Claims, FollowUps, Looks
 from data.store.drift_looks import DriftLooks
 from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
@@ -109,6 +110,9 @@ class Store:
         self.login_failures = LoginFailures(database)
         self.audit = Audit(database)
         self.desk_settings = DeskSettings(database)
+        self.claims = Claims(database)
+        self.looks = Looks(database)
+        self.follow_ups = FollowUps(database)
         self.reports = Reports(database)
         self._settlement = Settlement(database, self.frontier, self.pages, self.articles)
 

@@ -220,3 +220,12 @@ shift_notes = Table(
     Column("text", CleanText, nullable=False),
     Index(None, "at"),
 )
+
+# When somebody of the desk first had an incident before them: what the clock of its urgency stops at.
+first_views = Table(
+    "first_views",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("user_id", Integer, ForeignKey("users.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from data.errors import StoreError, UnknownItemError
 from data.moments import counted_at, known_at
@@ -269,6 +269,19 @@ class Incidents:
         statement = select(incident_changes).where(incident_changes.c.incident_id == incident_id)
         with self._database.read() as connection:
             return [_change(row) for row in connection.execute(statement.order_by(incident_changes.c.id))]
+
+    def version(self, incident_id: int) -> int:
+        """Return the number of an incident's last change: what a person who decides has seen. 0 for no incident."""
+        last = select(func.max(incident_changes.c.id)).where(incident_changes.c.incident_id == incident_id)
+        with self._database.read() as connection:
+            return connection.execute(last).scalar() or 0
+
+    def changes_after(self, incident_id: int, version: int) -> Sequence[IncidentChange]:
+        """Return the changes of an incident that came after one of its versions, the first one first."""
+        mine = (incident_changes.c.incident_id == incident_id, incident_changes.c.id > version)
+        with self._database.read() as connection:
+            rows = connection.execute(select(incident_changes).where(*mine).order_by(incident_changes.c.id))
+            return [_change(row) for row in rows]
 
     def held(self, incident_id: int) -> Incident:
         """Return an incident, its row held until the transaction around it ends. Raises UnknownItemError."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from data.records import IncidentStatus, Modality, Review
+from data.store.incidents import LARGEST_ID
 from data.store.tables import reviews
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ class Reviews:
         self._database = database
         self._incidents = incidents
 
-    def add(self, review: Review) -> None:
-        """Keep a review; its verdict, if it has one, becomes the status of the incident in the same transaction.
+    def add(self, review: Review) -> int:
+        """Keep a review and return its number; its verdict, if any, becomes the incident's status with it.
 
         Label corrections are kept beside it and change nothing. Raises UnknownItemError where there is no such
         incident.
@@ -40,9 +41,18 @@ class Reviews:
         }
         with self._database.write() as connection:
             incident = self._incidents.held(review.incident_id)
-            connection.execute(self._database.insert(reviews).values(values))
+            kept = self._database.insert(reviews).values(values).returning(reviews.c.id)
+            number = int(connection.execute(kept).scalar_one())
             if review.verdict is not None:
                 self._incidents.update(replace(incident, status=review.verdict), review.at, review.reviewer)
+        return number
+
+    def get(self, number: int) -> Review | None:
+        """Return the review of a number; None where there is none."""
+        if not 0 < number <= LARGEST_ID:
+            return None
+        found = self._list(select(reviews).where(reviews.c.id == number))
+        return found[0] if found else None
 
     def of_incident(self, incident_id: int) -> list[Review]:
         """Return an incident's reviews, the first one first."""

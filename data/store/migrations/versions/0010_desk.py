@@ -225,3 +225,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_notes")),
     )
     op.create_index(op.f("ix_shift_notes_at"), "shift_notes", ["at"], unique=False)
+    op.create_table(
+        "first_views",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_first_views_incident_id_incidents")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_first_views_user_id_users")),
+        sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_first_views")),
+    )
