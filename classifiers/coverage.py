@@ -5,14 +5,13 @@ Pure: what was declared, asked and named is handed in; ``flows.coverage`` has it
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.watching import Coverage, CoverageState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from data.records import Source
@@ -32,10 +31,10 @@ PROVINCE_LENGTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """That ``articles`` of one source named a region; ``last`` is when the newest of them was first seen."""
+    """That ``articles`` of ``sources`` named a region; ``last`` is when the newest of them was first seen."""
 
     region: str
-    source_id: str
+    sources: int
     articles: int
     last: datetime
 
@@ -59,23 +58,20 @@ def coverages(
     """Return the coverage of each of ``regions``, in their order.
 
     ``sources`` are those that are switched on, ``answering`` the ids of those that were reached in the period,
-    ``named`` what was read in it, of any source.
+    ``named`` what was read in it, of any source, one for each region that was named.
     """
-    heard: defaultdict[str, list[Named]] = defaultdict(list)
-    for one in named:
-        heard[one.region].append(one)
+    heard = {one.region: one for one in named}
     sources = tuple(sources)
     found = {}
     for region in regions:
         declared = [source.id for source in sources if declared_for(source, region)]
-        found[region] = _coverage(region, declared, answering, heard.get(region, []))
+        found[region] = _coverage(region, declared, answering, heard.get(region))
     return found
 
 
-def _coverage(region: str, declared: list[str], answering: Collection[str], heard: list[Named]) -> Coverage:
+def _coverage(region: str, declared: Sequence[str], answering: Collection[str], heard: Named | None) -> Coverage:
     reached = sum(name in answering for name in declared)
-    reporting = len({one.source_id for one in heard})
-    articles = sum(one.articles for one in heard)
+    reporting, articles = (heard.sources, heard.articles) if heard is not None else (0, 0)
     return Coverage(
         region=region,
         state=state_of(declared=len(declared), answering=reached, reporting=reporting, articles=articles),
@@ -83,7 +79,7 @@ def _coverage(region: str, declared: list[str], answering: Collection[str], hear
         answering=reached,
         reporting=reporting,
         articles=articles,
-        last_article=max((one.last for one in heard), default=None),
+        last_article=heard.last if heard is not None else None,
     )
 
 

@@ -30,7 +30,7 @@ def coverage_of(
     """
     regions = [*gazetteer.codes(Level.PROVINCE), *gazetteer.codes(Level.KABKOTA)]
     active = [source for source in sources if source.enabled and store.sources.state(source.id).enabled]
-    named = [Named(one.code, one.source_id, one.articles, one.last) for one in store.article_places.namings(start, end)]
+    named = [Named(one.code, one.sources, one.articles, one.last) for one in store.article_places.namings(start, end)]
     return coverages(regions, active, answering(store, [source.id for source in active], start, end), named)
 
 

@@ -126,7 +126,7 @@ def silent_sources(tools: MissedTools, start: datetime, end: datetime) -> tuple[
     recent = [one for one in store.incidents.list(since=start, limit=MOST_INCIDENTS) if start <= one.first_seen < end]
     reported = _reported(recent, store)
     writes_of: defaultdict[str, set[str]] = defaultdict(set)
-    for naming in store.article_places.namings(end - WRITES_OF, end):
+    for naming in store.article_places.by_source(end - WRITES_OF, end):
         source = tools.sources.get(naming.source_id)
         bound = source is not None and source.enabled and declared_for(source, naming.code)
         if bound and len(naming.code) == REGION_LENGTH and naming.articles >= LEAST_WRITTEN:

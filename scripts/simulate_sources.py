@@ -1,6 +1,7 @@
 """Simulate sources and measure the watch over them: false alarms per source-month, and the delay to find a real stop.
 
-    nice .venv/bin/python scripts/simulate_sources.py [--sources 40] [--limits 5 7 9] [--seed 1]
+    nice .venv/bin/python scripts/simulate_sources.py [--sources 40] [--limits 5 7 9] [--levels 1 10] [--seed 1]
+    nice .venv/bin/python scripts/simulate_sources.py --reading [--limits 5 7 9]
 
 Each source has its own level, hours (random weights around a newsroom's), weekend, and days that vary more than chance
 (gamma, variance over mean up to about 3); the crawl misses 3 % of the hours, stands still for 2 to 20 hours twice a
@@ -13,10 +14,12 @@ import argparse
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
+from classifiers.sources.reading import half_lost, share_change
 from classifiers.sources.rhythm import USUAL_HOURS, LocalHour, is_lebaran, series_of
-from classifiers.sources.volume import BACK, LIMIT, volume_of
+from classifiers.sources.volume import BACK, LIMITS, volume_of
 from data.sightings import SourceHour
 
 START = datetime(2025, 1, 20, tzinfo=UTC)
@@ -101,10 +104,14 @@ def main() -> None:
     """Print a table: level, limit, false alarms per source-month, delays to a stop and to a fall to 20 %."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sources", type=int, default=40, help="of each level and kind of change")
-    parser.add_argument("--limits", type=float, nargs="+", default=[LIMIT])
+    parser.add_argument("--limits", type=float, nargs="+", default=list(LIMITS))
     parser.add_argument("--levels", type=float, nargs="+", default=list(LEVELS))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reading", action="store_true", help="the share of pages that is read, in place of volume")
     given = parser.parse_args()
+    if given.reading:
+        reading(given.sources, given.limits, given.seed)
+        return
     print("| articles a day | limit | source-months | false a month | stop: found; days (50 %, 90 %) | to 20 % |")
     print("|---|---|---|---|---|---|")
     for level in given.levels:
@@ -119,6 +126,47 @@ def main() -> None:
             false = sum(count for half in ends for count, _ in half) / months
             cells = " | ".join(cell([delay for _, delay in half]) for half in ends)
             print(f"| {level:g} | {limit:g} | {months:.0f} | {false:.3f} | {cells} |", flush=True)
+
+
+def reading(sources: int, limits: list[float], seed: int) -> None:
+    """Print the same of the share of pages that is read: false alarms, and pages until a changed template is told.
+
+    A day's unread share varies around the source's own (beta, as if of 20 pages); from the change on one page in ten is
+    read, or half of those that were.
+    """
+    print(
+        "| pages a day | usually unread | limit | source-months | false a month | template: pages | half lost: pages |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    for a_day, usual in product((5, 30), (0.05, 0.4)):
+        lot = random.Random(f"{seed}/{a_day}/{usual}")  # noqa: S311  # a simulation, no secret
+        made = [[unread(a_day, usual, after, lot) for _ in range(sources)] for after in (0.9, (1 + usual) / 2)]
+        for limit in limits:
+            false, cells = 0, []
+            for half in made:
+                delays: list[float | None] = []
+                for rows in half:
+                    before = [share_change(rows[: 24 * day], half_lost, limit) for day in range(LEARN, LEARN + WATCHED)]
+                    false += sum(now is not None and then is None for then, now in pairwise([None, *before]))
+                    first = 24 * (LEARN + WATCHED)
+                    ends = (at for at in range(first, len(rows)) if share_change(rows[: at + 1], half_lost, limit))
+                    end = next(ends, None)
+                    delays.append(None if end is None else float(sum(of for _, _, of in rows[first : end + 1])))
+                cells.append(cell(delays))
+            months = 2 * sources * WATCHED / 30
+            print(f"| {a_day} | {usual:.0%} | {limit:g} | {months:.0f} | {false / months:.3f} | {' | '.join(cells)} |")
+
+
+def unread(a_day: int, usual: float, after: float, lot: random.Random) -> list[tuple[datetime, int, int]]:
+    """Return hours of (unread, fetched) of a source whose template changes after the watch."""
+    rows = []
+    for day in range(LEARN + WATCHED + 5):
+        middle = usual if day < LEARN + WATCHED else after
+        share = lot.betavariate(20 * middle, 20 * (1 - middle))
+        for hour in range(24):
+            of = poisson(a_day / 24, lot)
+            rows.append((START + timedelta(days=day, hours=hour), sum(lot.random() < share for _ in range(of)), of))
+    return rows
 
 
 def cell(delays: list[float | None]) -> str:

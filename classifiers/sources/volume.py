@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
+from math import log
 from typing import TYPE_CHECKING, Literal
 
 from classifiers.sources.cusum import Run, count_step, run_of
@@ -27,9 +28,12 @@ DROP = 0.25
 """The change that the CUSUM is sharpest for: to a quarter of what came. A stop and a fall to 20 % are found soon, a
 fall to a half late; a source may rightly bring a half."""
 
-LIMIT = 9.0
-"""Score from which a source has fallen silent or dropped. Found by simulation (scripts/simulate_sources.py, table in
-docs/sources-health.md): the lowest of 4, 5 … 12 with fewer than one false alarm in 50 source-months."""
+LIMITS = (5.0, 9.0)
+LIMIT_GROWTH = 1.75
+"""Score from which a source has fallen silent or dropped: 5 for one article a day or fewer, 9 from ten a day on, and
+between them 5 + 1.75 ln(level); the more a source brings, the oftener a score rises by chance. Found by simulation
+(scripts/simulate_sources.py, table in docs/sources-health.md): the least with fewer than one false alarm in 30
+source-months at every level."""
 
 CAP = 1.5
 """The score stays below this many limits, so that a source that comes back is well again within a day or two."""
@@ -71,33 +75,39 @@ def volume_of(
     *,
     common: Mapping[date, float] | None = None,
     last_new: datetime | None = None,
-    limit: float = LIMIT,
+    limit: float | None = None,
 ) -> Volume:
     """Judge the volume of one source by its hours of the last six weeks; the hour that is not over is left out.
 
-    ``common`` as of `common_days`; ``last_new`` when it last had anything new. The rhythm is learned a second time
-    without what came after the change, so that a silence does not make itself usual.
+    ``common`` as of `common_days`; ``last_new`` when it last had anything new; ``limit`` in place of `limit_of`. The
+    rhythm is learned a second time without what came after the change, so that a silence does not make itself usual.
     """
     over = [one for one in series if one.hour + HOUR <= now]
     rhythm = rhythm_of(over, common)
     if rhythm is None:
         return _without_rhythm(over, last_new)
-    bins = _bins(over, rhythm, common)
-    run = _run(bins, rhythm, limit)
+    bins, reach = _bins(over, rhythm, common), limit_of(rhythm) if limit is None else limit
+    run = _run(bins, rhythm, reach)
     if run.since is not None:
         since = run.since
         earlier = rhythm_of([one for one in over if one.hour < since], common)
         if earlier is not None and earlier.sure_level > rhythm.sure_level:
             rhythm = earlier
-            bins = _bins(over, rhythm, common)
-            run = _run(bins, rhythm, limit)
-    if run.since is None or run.score < limit:
+            bins, reach = _bins(over, rhythm, common), limit_of(rhythm) if limit is None else limit
+            run = _run(bins, rhythm, reach)
+    if run.since is None or run.score < reach:
         return Volume("biasa", run.score, per_day=rhythm.level)
     after = [(new, mean) for hour, new, mean in bins if hour >= run.since]
     observed, expected = sum(new for new, _ in after), sum(mean for _, mean in after)
     if observed > DROPPED_SHARE * expected:
         return Volume("biasa", run.score, per_day=rhythm.level)
     return Volume("turun" if observed else "sunyi", run.score, run.since, observed, expected, rhythm.level)
+
+
+def limit_of(rhythm: Rhythm) -> float:
+    """Return the score from which a source of this level has fallen silent or dropped."""
+    least, most = LIMITS
+    return min(most, max(least, least + LIMIT_GROWTH * log(rhythm.level)))
 
 
 def _without_rhythm(series: Sequence[LocalHour], last_new: datetime | None) -> Volume:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
@@ -18,7 +18,7 @@ from data.store.tables import article_places, articles
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from data.records import Place
     from data.store.database import Database
@@ -38,11 +38,20 @@ UNIT_LENGTHS = (2, 5)  # 13, 13.77
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """How often articles of one source name a unit, and when the newest of them was first seen."""
+class SourceNaming:
+    """In how many articles one source named a unit."""
 
     code: str
     source_id: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """By how many sources a unit was named, in how many articles, and when the newest of them was first seen."""
+
+    code: str
+    sources: int
     articles: int
     last: datetime
 
@@ -54,20 +63,22 @@ class ArticlePlaces:
         self._database = database
 
     def namings(self, start: datetime, end: datetime) -> list[Naming]:
-        """Return which units were named by articles first seen in [start, end), per source; withdrawn ones too."""
-        statement = (
-            select(
-                article_places.c.code,
-                articles.c.source_id,
-                func.count().label("articles"),
-                func.max(articles.c.first_seen).label("last"),
-            )
-            .join_from(articles, article_places, article_places.c.article_id == articles.c.id)
-            .where(articles.c.first_seen >= start, articles.c.first_seen < end)
-            .group_by(article_places.c.code, articles.c.source_id)
+        """Return which units were named by articles first seen in [start, end), by code; withdrawn ones too."""
+        counts = (
+            func.count(articles.c.source_id.distinct()),
+            func.count(),
+            func.max(articles.c.first_seen),
         )
+        statement = _named(start, end).add_columns(*counts).group_by(article_places.c.code)
         with self._database.read() as connection:
-            return [Naming(*row) for row in connection.execute(statement)]
+            return [Naming(*row) for row in connection.execute(statement.order_by(article_places.c.code))]
+
+    def by_source(self, start: datetime, end: datetime) -> list[SourceNaming]:
+        """Return the same for each source, by code and source."""
+        by = (article_places.c.code, articles.c.source_id)
+        statement = _named(start, end).add_columns(articles.c.source_id, func.count()).group_by(*by).order_by(*by)
+        with self._database.read() as connection:
+            return [SourceNaming(*row) for row in connection.execute(statement)]
 
     def of(self, article_id: int) -> dict[str, PlaceRole]:
         """Return the units that an article names, with their roles; {} where it names none or was not judged yet."""
@@ -85,6 +96,14 @@ class ArticlePlaces:
         rows = [{"article_id": article_id, "code": code, "role": role.value} for code, role in units_of(places).items()]
         if rows:
             connection.execute(self._database.insert(article_places), rows)
+
+
+def _named(start: datetime, end: datetime) -> Select[Any]:
+    return (
+        select(article_places.c.code)
+        .join_from(articles, article_places, article_places.c.article_id == articles.c.id)
+        .where(articles.c.first_seen >= start, articles.c.first_seen < end)
+    )
 
 
 def units_of(places: Iterable[Place]) -> dict[str, PlaceRole]:
