@@ -25,6 +25,8 @@ ROW: Final = 27.0
 NAMES_WIDTH: Final = 232.0
 LEAST_LABELLED: Final = 13.0
 """Pixels from which a part of a bar holds its number."""
+ROOM_BEHIND: Final = 90.0
+"""Pixels behind the longest bar, for *1.234 (1.234)*."""
 NOW, BEFORE = "#0b4f8a", "#b9c4d0"
 MOST_TICKS: Final = 5
 LONGEST_NAME: Final = 34
@@ -82,7 +84,7 @@ def stacked_days(days: Sequence[str], counts: Sequence[Sequence[int]], names: Se
 def paired_rows(rows: Sequence[tuple[str, int, int]], now: str, before: str) -> Drawing:
     """Return a bar per row for now and a thinner one for the time before; ``rows`` are (name, now, before)."""
     most = max((max(new, old) for _, new, old in rows), default=0) or 1
-    room = WIDTH - NAMES_WIDTH - 46
+    room = WIDTH - NAMES_WIDTH - ROOM_BEHIND
     height = TOP + ROW * max(len(rows), 1) + 6
     shapes: list[Shape] = [
         Box(NAMES_WIDTH, 9, 12, 12, NOW),

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from feeds.reports.drawing import Shape
 
 LAND, BEYOND = "#b9b4a4", "#e4e1d8"
-LEAST_RADIUS, MOST_RADIUS = 8.0, 19.0
+RADII, RADII_WHOLE_COUNTRY = (8.0, 19.0), (6.5, 11.0)
+"""Pixels of the smallest and the largest disc; the provinces of Sumatra and Java lie close together."""
 DOT, DOT_WHOLE_COUNTRY = 4.0, 1.5
 LETTER, LINE_HEIGHT = 6.3, 13.0
 LEGEND_HEIGHT: Final = 64.0
@@ -46,7 +47,7 @@ def region_map(regions: Sequence[RegionPicture], area: str | None, gazetteer: Ga
         if frame.holds(point):
             x, y = frame.project(point)
             groups[0 if area is None or code.startswith(area) else 1].append((round(x), round(y)))
-    dot = DOT_WHOLE_COUNTRY if area is None else DOT
+    dot, radii = (DOT_WHOLE_COUNTRY, RADII_WHOLE_COUNTRY) if area is None else (DOT, RADII)
     shapes: list[Shape] = [
         Dots(tuple(dict.fromkeys(group)), colour, dot)
         for group, colour in ((groups[1], BEYOND), (groups[0], LAND))
@@ -56,8 +57,8 @@ def region_map(regions: Sequence[RegionPicture], area: str | None, gazetteer: Ga
     most = max((one.total for one in regions), default=0)
     for one in reversed(regions):  # the worst are drawn last, upon the others
         if one.region in spots:
-            shapes += _mark(one, *spots[one.region], most)
-    shapes += _labels([one for one in regions if one.region in spots], spots, most, frame, gazetteer)
+            shapes += _mark(one, *spots[one.region], most, radii)
+    shapes += _labels([one for one in regions if one.region in spots], spots, most, radii, frame, gazetteer)
     kilometres, length = frame.bar()
     foot = frame.height - 12
     shapes += [Stroke(12, foot, 12 + length, foot, INK, 2), Words(12, foot - 6, f"{number(kilometres)} km", 11)]
@@ -70,15 +71,16 @@ def worst(region: RegionPicture) -> int:
     return max((level for level in range(5) if region.levels[level]), default=0)
 
 
-def _radius(total: int, most: int) -> float:
+def _radius(total: int, most: int, radii: tuple[float, float]) -> float:
     """Return a radius whose disc's area grows with the count."""
-    return round(LEAST_RADIUS + (MOST_RADIUS - LEAST_RADIUS) * math.sqrt(total / most), 1) if total else 3.5
+    return round(radii[0] + (radii[1] - radii[0]) * math.sqrt(total / most), 1) if total else 3.5
 
 
-def _mark(one: RegionPicture, x: float, y: float, most: int) -> Iterator[Shape]:
+def _mark(one: RegionPicture, x: float, y: float, most: int, radii: tuple[float, float]) -> Iterator[Shape]:
     if one.total:
-        yield Disc(x, y, _radius(one.total, most), LEVEL_COLOURS[worst(one)], PAPER, 2)
-        yield Words(x, y + 4, number(one.total), 11.5, "middle", PAPER, bold=True)
+        yield Disc(x, y, _radius(one.total, most, radii), LEVEL_COLOURS[worst(one)], PAPER, 2)
+        size = 11.5 if radii == RADII else 8.5
+        yield Words(x, round(y + size * 0.35, 1), number(one.total), size, "middle", PAPER, bold=True)
     elif one.coverage.state in UNCOVERED:
         yield Stroke(x - CROSS, y - CROSS, x + CROSS, y + CROSS, INK, 2)
         yield Stroke(x - CROSS, y + CROSS, x + CROSS, y - CROSS, INK, 2)
@@ -90,6 +92,7 @@ def _labels(
     regions: Sequence[RegionPicture],
     spots: dict[str, tuple[float, float]],
     most: int,
+    radii: tuple[float, float],
     frame: Frame,
     gazetteer: Gazetteer,
 ) -> Iterator[Shape]:
@@ -97,7 +100,7 @@ def _labels(
     taken: list[Rectangle] = []
     finest = max((len(one.region) for one in regions), default=0)
     for one in regions:
-        (x, y), r = spots[one.region], _radius(one.total, most)
+        (x, y), r = spots[one.region], _radius(one.total, most, radii)
         taken.append((x - r, y - r, x + r, y + r))
     for at, one in enumerate(regions):
         if not one.total and one.coverage.state not in UNCOVERED and len(regions) > 40:
@@ -108,7 +111,7 @@ def _labels(
         if len(one.region) < finest:
             name += " (umum)"  # incidents of the province whose kabupaten is not known
         wide = LETTER * len(name)
-        for label, box in _beside(*spots[one.region], _radius(one.total, most) + 3, wide):
+        for label, box in _beside(*spots[one.region], _radius(one.total, most, radii) + 3, wide):
             inside = box[0] >= 2 and box[2] <= WIDTH - 2 and box[1] >= 2 and box[3] <= frame.height - 30
             if inside and not any(overlap(box, other) for index, other in enumerate(taken) if index != at):
                 taken.append(box)
