@@ -46,6 +46,10 @@ class Verdict:
 SURE_LIKENESS = 0.7
 """From here on so much is the same that a new head makes no new text; below, the leads must be the same too."""
 
+OWN_LIKENESS = 0.8
+"""From here on two articles of one outlet are one text. A paper takes whole paragraphs from what it wrote before: of 85
+such pairs of real articles that were read, 22 of 25 from here on were one text, and a third of the others."""
+
 LEAD_LIKENESS = 0.5
 """Dice likeness from which two leads tell the same; of near copies among made-up incidents the lowest has 0.60."""
 
@@ -86,8 +90,11 @@ def worth_a_look(one: Signature, other: Signature) -> bool:
     return likeness(one, other) >= COPY_LIKENESS / 2 or fact_likeness(one, other) >= FACTS_WORTH_A_LOOK
 
 
-def compare(one: Print, other: Print) -> Verdict:
-    """Return how one text is the other; a text too short for a signature is like none, not even itself."""
+def compare(one: Print, other: Print, *, one_outlet: bool = False) -> Verdict:
+    """Return how one text is the other; a text too short for a signature is like none, not even itself.
+
+    ``one_outlet`` says that one outlet printed both: it shares paragraphs with itself, and spins nobody.
+    """
     if not one.mark.digest or not other.mark.digest:
         return Verdict(Sameness.NONE, 0.0)
     if one.key == other.key:
@@ -96,6 +103,8 @@ def compare(one: Print, other: Print) -> Verdict:
     ours, theirs = one.skeleton.facts, other.skeleton.facts
     if other_figures(ours, theirs) or (near >= COPY_LIKENESS / 2 and other_names(ours, theirs)):
         return Verdict(Sameness.NONE, near)
+    if one_outlet:
+        return Verdict(Sameness.NEAR if near >= OWN_LIKENESS else Sameness.NONE, near)
     if near >= SURE_LIKENESS:
         return Verdict(Sameness.NEAR, near)
     told_alike = shared_lead(one.skeleton, other.skeleton) >= LEAD_LIKENESS or not one.skeleton.sentences

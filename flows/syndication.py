@@ -49,7 +49,8 @@ def note_copies(
     ours = None
     for other, theirs in _candidates(store, stored, mark, near):
         ours = ours or print_of(stored.article.title, stored.article.text, mark)
-        verdict = compare(ours, print_of(other.article.title, other.article.text, theirs))
+        own = other.article.source_id == stored.article.source_id
+        verdict = compare(ours, print_of(other.article.title, other.article.text, theirs), one_outlet=own)
         if not verdict.is_copy:
             continue
         later, earlier, delay = ordered(_printing(stored), _printing(other))

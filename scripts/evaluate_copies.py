@@ -133,7 +133,8 @@ def find_pairs(corpus: str, texts: Sequence[Text]) -> list[Pair]:
             for index in (number, other):
                 if index not in prints:
                     prints[index] = print_of(texts[index].title, texts[index].text, marks[index])
-            verdict = compare(prints[number], prints[other])
+            own = texts[number].publisher == texts[other].publisher
+            verdict = compare(prints[number], prints[other], one_outlet=own)
             if verdict.is_copy or verdict.likeness >= 0.3:
                 found.append(Pair(corpus, texts[other], texts[number], verdict))
     return found
