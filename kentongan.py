@@ -26,7 +26,7 @@ COMMANDS = {
     "coverage": ("desk.terminal.coverage", "show from which regions anything is read"),
     "timeliness": ("desk.terminal.timeliness", "show how long news takes from publication to the desk"),
     "missed": ("desk.terminal.missed", "put before analysts what may have been missed"),
-    "incidents": ("desk.terminal.incidents", "list the flagged incidents, or show one"),
+    "incidents": ("desk.terminal.incidents", "list, show, merge and split the incidents"),
     "warnings": ("desk.terminal.early_warnings", "list the early warnings over regions, or look for them"),
     "picture": ("desk.terminal.picture", "count incidents per region, beside what is read from there"),
     "report": ("desk.terminal.report", "make the daily report, the weekly trend, a Laporan Informasi"),

@@ -31,12 +31,14 @@ def next_step(
 ) -> Step | None:
     """Return what is to be done about an incident now; None where nothing is.
 
-    ``current`` is the last revision of its alert. ``withdrawn`` says that every outlet has taken its article down.
-    ``armed_threat`` marks a threat with a bomb or arms, the one kind of mere threat that leaves by itself.
-    ``fresh`` says that something was read of it lately: what a new model finds in the archive waits for a person.
+    ``current`` is the last revision of its alert. What was merged into another incident is told of by that one.
+    ``withdrawn`` says that every outlet has taken its article down. ``armed_threat`` marks a threat with a bomb or
+    arms, the one kind of mere threat that leaves by itself. ``fresh`` says that something was read of it lately: what
+    a new model finds in the archive waits for a person.
     """
     standing = current is not None and current.state != "cancelled"
-    over = incident.status in REJECTED or withdrawn or incident.severity == 0
+    merged = incident.merged_into is not None
+    over = incident.status in REJECTED or withdrawn or incident.severity == 0 or merged
     if standing:
         if over:
             return "cancel"

@@ -65,6 +65,7 @@ STATES: Mapping[Step, AlertState] = {"raise": "raised", "update": "updated", "ca
 WITHDRAWN = "berita ditarik oleh media"
 FALLEN = "setelah pembaruan berita tidak lagi dinilai sebagai kerawanan"
 REJECTED = "setelah ditinjau analis tidak diteruskan"
+MERGED = "digabung ke kejadian {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ def publish(tools: PublishTools) -> PublishTally:
     counts: dict[Step, int] = {"raise": 0, "update": 0, "cancel": 0}
     tools.store.check_room(tools.min_free_mb * 1_000_000)
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
-        for incident in tools.store.incidents.list(since=tools.clock() - LOOK_BACK, limit=100_000):
+        since = tools.clock() - LOOK_BACK
+        found = tools.store.incidents.list(since=since, limit=100_000)
+        found += tools.store.incidents.list(since=since, limit=100_000, merged=True)
+        for incident in found:
             step = _step(incident, tools)
             if step is not None:
                 counts[step] += 1
@@ -128,7 +132,7 @@ def _step(incident: Incident, tools: PublishTools) -> Step | None:
         step, current, withdrawn = _decided(found, tools)
         if step is None:
             return None
-        reason = (WITHDRAWN if withdrawn else FALLEN if found.severity == 0 else REJECTED) if step == "cancel" else ""
+        reason = _reason(found, withdrawn=withdrawn) if step == "cancel" else ""
         alert = Alert(
             uid=current.uid if current else uid_of(found, tools.authority),
             incident_id=found.id,
@@ -147,6 +151,13 @@ def _step(incident: Incident, tools: PublishTools) -> Step | None:
         else:
             store.alerts.update(alert)
     return step
+
+
+def _reason(incident: Incident, *, withdrawn: bool) -> str:
+    """Return why an alert is taken back."""
+    if incident.merged_into is not None:
+        return MERGED.format(incident.merged_into)
+    return WITHDRAWN if withdrawn else FALLEN if incident.severity == 0 else REJECTED
 
 
 def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Alert | None, bool]:

@@ -31,6 +31,9 @@ JOIN_AT, so what lies below cannot change who belongs to whom."""
 ATTACH_AT: Final = 0.0
 """Mean of the surest links from which a later group is the follow-up of an event."""
 
+HANG_AT: Final = 1.0
+"""The same for an article that is no more than context of an event."""
+
 PAIRS: Final = 2
 """Links of each later text that are looked at: one alone would be chance."""
 
@@ -52,10 +55,10 @@ class Ties:
 
     def parted(self, one: int, other: int) -> bool:
         """Return whether a person keeps two articles apart."""
-        if (min(one, other), max(one, other)) in self.apart:
-            return True
         ours, theirs = self.held.get(one), self.held.get(other)
-        return ours is not None and theirs is not None and ours != theirs
+        if ours is not None and theirs is not None:
+            return ours != theirs  # where they are now is a person's last word
+        return (min(one, other), max(one, other)) in self.apart
 
 
 FREE: Final = Ties()
@@ -68,9 +71,11 @@ def partition(profiles: Iterable[Profile], ties: Ties = FREE) -> list[tuple[int,
     """
     ordered = sorted(profiles, key=_canonical)
     blocks = _blocks(ordered, ties)
-    recaps = [block for block in blocks if all(profile.recap for profile in block)]
-    groups = _with_follow_ups(_joined([block for block in blocks if block not in recaps], ties), ties)
-    groups = _with_recaps(groups, recaps, ties)
+    events: list[list[Profile]] = []
+    hangers: list[list[Profile]] = []
+    for block in blocks:
+        (events if any(profile.flagged and not profile.recap for profile in block) else hangers).append(block)
+    groups = _with_hangers(_with_follow_ups(_joined(events, ties), ties), hangers, ties)
     ids = [tuple(p.article_id for p in sorted(_flat(group), key=_canonical)) for group in groups]
     places = {profile.article_id: index for index, profile in enumerate(ordered)}
     return sorted(ids, key=lambda group: places[group[0]])
@@ -222,16 +227,20 @@ def _surest(ours: Sequence[list[Profile]], theirs: Sequence[list[Profile]], ties
     return total / len(theirs)
 
 
-def _with_recaps(
-    groups: list[list[list[Profile]]], recaps: Sequence[list[Profile]], ties: Ties
+def _with_hangers(
+    groups: list[list[list[Profile]]], hangers: Sequence[list[Profile]], ties: Ties
 ) -> list[list[list[Profile]]]:
-    """Put each recap under the event it is surest about, after all else is decided: it joins no two."""
+    """Put each recap, and what is not flagged, under the event it is surest about, after all else is decided.
+
+    So none of them makes one of two events. What hangs on nothing is joined among itself.
+    """
     finished = [list(group) for group in groups]
-    for block in recaps:
-        scores = [_between(_flat(group), block, ties) for group in groups]
+    left = []
+    for block in hangers:
+        scores = [_surest(group, [block], ties) for group in groups]
         best = max(range(len(groups)), key=lambda index: (scores[index], -index), default=None)
-        if best is not None and scores[best] >= JOIN_AT:
+        if best is not None and scores[best] >= HANG_AT:
             finished[best].append(block)
         else:
-            finished.append([block])
-    return finished
+            left.append(block)
+    return finished + _joined(left, ties)

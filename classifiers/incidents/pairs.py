@@ -10,7 +10,7 @@ from datetime import timedelta
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Final
 
-from classifiers.copies import COPY_LIKENESS, likeness
+from classifiers.copies import COPY_LIKENESS, fact_likeness, likeness
 from classifiers.incidents.profiles import KABKOTA, signature_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,12 @@ FEATURES: Final = (
     "numbers",  # counts in common
     "numbers_differ",  # of one thing, different counts
     "likeness",  # Jaccard of word pairs, as far as the signatures tell
+    "facts",  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
     "same_outlet",
+    "whole",  # cosine of all words
+    "spots",
+    "spots_differ",
+    "event_gap",  # log of 1 + days between the times of the event, neither of them telling of handling
     "unflagged",  # one of them is no more than context
 )
 
@@ -80,7 +85,7 @@ def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
     days = gap / timedelta(days=1)
     handling = one.handling or other.handling
     ours, theirs = one.words, other.words
-    alike = likeness(signature_of(one), signature_of(other))
+    marks = signature_of(one), signature_of(other)
     same, differ = _numbers(ours.numbers, theirs.numbers)
     signals = one.signals & other.signals
     return (
@@ -97,8 +102,13 @@ def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
         min(len(ours.names & theirs.names), 5) / 5,
         min(same, 4) / 4,
         min(differ, 4) / 4,
-        alike,
+        likeness(*marks),
+        fact_likeness(*marks),
         float(one.source_id == other.source_id),
+        _cosine(ours.whole, theirs.whole),
+        min(len(ours.spots & theirs.spots), 3) / 3,
+        float(bool(ours.spots and theirs.spots) and not ours.spots & theirs.spots),
+        0.0 if handling else _event_gap(one, other),
         float(not (one.flagged and other.flagged)),
     )
 
@@ -141,6 +151,13 @@ def _times(one: Profile, other: Profile) -> bool | None:
     return one.start - EVENT_SLACK <= other.end and other.start - EVENT_SLACK <= one.end
 
 
+def _event_gap(one: Profile, other: Profile) -> float:
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return 0.0
+    apart = max(one.start - other.end, other.start - one.end, timedelta())
+    return log(1 + apart / timedelta(days=1))
+
+
 def _cosine(ours: dict[int, float], theirs: dict[int, float]) -> float:
     small, large = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
     dot = sum(weight * large[word] for word, weight in small.items() if word in large)
@@ -162,29 +179,34 @@ def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]
 
 
 WEIGHTS: Final = (
-    -4.0,
-    2.0,
-    1.5,
-    0.8,
-    0.5,
-    -1.0,
-    -0.5,
-    -0.3,
-    -0.5,
+    -2.75,
+    -0.26,
+    0.23,
+    -0.62,
+    -0.64,
+    -1.6,
+    0.39,
+    -0.07,
+    -0.21,
+    -0.71,
+    -0.57,
+    -0.78,
+    0.23,
+    0.98,
+    7.12,
+    4.33,
+    4.51,
+    1.07,
+    5.36,
+    -2.69,
+    0.69,
     1.0,
-    -2.0,
-    -0.5,
-    0.3,
-    1.0,
-    8.0,
-    2.0,
-    4.0,
-    1.5,
-    1.0,
-    -0.5,
-    4.0,
-    -0.3,
-    -1.0,
+    -2.17,
+    5.49,
+    -0.08,
+    -1.29,
+    0.08,
+    -0.67,
 )
 
 

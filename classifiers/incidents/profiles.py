@@ -127,7 +127,9 @@ def to_bytes(profile: Profile) -> bytes:
     parts: tuple[array[Any], ...] = (
         array("I", ordered),
         array("f", [words.weights[word] for word in ordered]),
-        *(array("I", sorted(kind)) for kind in (words.title, words.rare, words.names)),
+        array("I", sorted(words.whole)),
+        array("f", [words.whole[word] for word in sorted(words.whole)]),
+        *(array("I", sorted(kind)) for kind in (words.title, words.rare, words.names, words.spots)),
         array("I", numbers),
     )
     head = {
@@ -159,7 +161,7 @@ def from_bytes(article_id: int, kept: bytes) -> Profile:
     if head.get("format") != FORMAT:
         raise InputError("a stored profile is of another version; make it again from the article")
     parts, at = [], 0
-    for kind, count in zip("IfIIII", head["counts"], strict=True):
+    for kind, count in zip("IfIfIIIII", head["counts"], strict=True):
         part = array(kind)
         part.frombytes(body[at : at + 4 * count])
         parts.append(_turned(part))
@@ -179,10 +181,12 @@ def from_bytes(article_id: int, kept: bytes) -> Profile:
         source_id=head["source"],
         words=Words(
             weights=dict(zip(parts[0], parts[1], strict=True)),
-            title=frozenset(parts[2]),
-            rare=frozenset(parts[3]),
-            names=frozenset(parts[4]),
-            numbers=frozenset(zip(parts[5][::2], parts[5][1::2], strict=True)),
+            whole=dict(zip(parts[2], parts[3], strict=True)),
+            title=frozenset(parts[4]),
+            rare=frozenset(parts[5]),
+            names=frozenset(parts[6]),
+            spots=frozenset(parts[7]),
+            numbers=frozenset(zip(parts[8][::2], parts[8][1::2], strict=True)),
         ),
         digest=body[at:],
     )

@@ -56,6 +56,14 @@ _SPELT_NUMBER = re.compile(
 )
 _INSIDE = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z'’]{2,}")
 
+_ANCHORED = re.compile(
+    r"\b(?i:kecamatan|kec\.|distrik|kapanewon|desa|kelurahan|kel\.|nagari|gampong|pekon|kampung|kampuang|jorong|korong|dusun"
+    r"|lorong|banjar|lingkungan|negeri|jalan|jl\.|pasar|simpang|sungai|batang|pulau|perumahan|kompleks|gedung|lapangan|jembatan"
+    r"|sma|smp|sd|smk|gor|aula|rw|rt|puskesmas|masjid|terminal|pelabuhan|universitas|kampus)"
+    r"\s+(?P<name>(?:[A-Z][\w'’]+|[IVX]+|\d+)(?:\s+[A-Z][\w'’]+)?)"
+)
+"""Where exactly: the word after what kind of place it is. Two reports that both say so and share none are of two."""
+
 _SUFFIXES = (("nya", "lah", "kah", "pun"), ("kan", "an", "i"))
 _PREFIXES = (
     "meng",
@@ -82,15 +90,18 @@ _LEAST_STEM = 4
 class Words:
     """A report as it is compared: hashed stems with their weights.
 
-    ``weights`` are of title and lead together. ``title`` are the stems of the headline. ``rare`` are those of the
-    whole text that few texts have. ``names`` are words that stand with a capital inside a sentence: jorong, streets,
-    schools, parties. ``numbers`` are pairs of what is counted and how many.
+    ``weights`` are of title and lead together, ``whole`` of all of it. ``title`` are the stems of the headline.
+    ``rare`` are those of the whole text that few texts have. ``names`` are words that stand with a capital inside a
+    sentence: jorong, streets, schools, parties. ``spots`` are the names after a word that says what kind of place it
+    is. ``numbers`` are pairs of what is counted and how many.
     """
 
     weights: dict[int, float]
+    whole: dict[int, float]
     title: frozenset[int]
     rare: frozenset[int]
     names: frozenset[int]
+    spots: frozenset[int]
     numbers: frozenset[tuple[int, int]]
 
 
@@ -102,19 +113,24 @@ def words_of(title: str, text: str) -> Words:
     counts = Counter(body[:LEAD_WORDS])
     for word in head:
         counts[word] += TITLE_WEIGHT
-    weights = {
+    names = {stem(word) for word in _INSIDE.findall(text)}
+    return Words(
+        weights=_weighed(counts),
+        whole=_weighed(Counter([*head, *body])),
+        title=frozenset(number_of(word) for word in head if rarity(word) > 0),
+        rare=frozenset(number_of(word) for word in {*head, *body} if shares.get(word, 0.0) <= RARE_SHARE),
+        names=frozenset(number_of(word) for word in names if shares.get(word, 0.0) <= RARE_SHARE),
+        spots=frozenset(number_of(match["name"].casefold()) for match in _ANCHORED.finditer(f"{title}\n{text}")),
+        numbers=frozenset(_numbers(f"{title}\n{text}")),
+    )
+
+
+def _weighed(counts: Counter[str]) -> dict[int, float]:
+    return {
         number_of(word): (1 + log(min(count, MOST_COUNTED))) * weight
         for word, count in counts.items()
         if (weight := rarity(word)) > 0
     }
-    names = {stem(word) for word in _INSIDE.findall(text)}
-    return Words(
-        weights=weights,
-        title=frozenset(number_of(word) for word in head if rarity(word) > 0),
-        rare=frozenset(number_of(word) for word in {*head, *body} if shares.get(word, 0.0) <= RARE_SHARE),
-        names=frozenset(number_of(word) for word in names if shares.get(word, 0.0) <= RARE_SHARE),
-        numbers=frozenset(_numbers(f"{title}\n{text}")),
-    )
 
 
 def _numbers(text: str) -> set[tuple[int, int]]:

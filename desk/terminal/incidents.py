@@ -1,4 +1,4 @@
-"""``kentongan incidents``: the flagged incidents as a list, or one of them whole."""
+"""``kentongan incidents``: the flagged incidents as a list, or one of them whole; and who belongs to which."""
 
 from __future__ import annotations
 
@@ -16,10 +16,33 @@ if TYPE_CHECKING:
 
     from data.records import Incident
     from feeds.items import AlertItem
+    from flows.merging import MergeTools
     from flows.publish import PublishTools
 
 
-@click.command(name="incidents")
+LIST = "list"
+
+
+class Listing(click.Group):
+    """A group that lists, or shows the one whose number follows, where no command of it is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read ``12`` and ``--days 3`` as the list's own."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else [LIST, *args])
+
+
+@click.group(name="incidents", cls=Listing)
+def command() -> None:
+    """List the incidents, show one by its number, or say which articles belong together.
+
+    Without a command the incidents are listed, the most urgent first; kentongan incidents 12 shows the one of that
+    number. merge, split and move are a person's: everything is kept, the opposite undoes it, and the machine never
+    does.
+    """
+
+
+@command.command(name=LIST)
 @click.argument("incident_id", type=int, required=False)
 @click.option("--min-severity", type=click.IntRange(0, 4), default=0, help="Only from this level on (0 to 4).")
 @click.option("--signal", help="Only with this signal, by its slug.")
@@ -28,7 +51,7 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most this many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def command(
+def list_command(
     ctx: click.Context,
     incident_id: int | None,
     min_severity: int,
@@ -65,6 +88,70 @@ def command(
             limit=limit,
         )
         show_list(found, tools, say, as_json=as_json)
+    return 0
+
+
+@command.command(name="merge")
+@click.argument("incident_ids", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.option("--as", "person", metavar="NAME", required=True, help="Who decides.")
+@click.option("--reason", default="", help="Why; it stands in the history of each.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def merge_command(ctx: click.Context, incident_ids: tuple[int, ...], person: str, reason: str, *, as_json: bool) -> int:
+    """Make incidents one: all articles of INCIDENT_IDS go into the first.
+
+    The others stay to be read and say where they went; an alert of theirs is taken back at the next publishing. split
+    undoes it.
+    """
+    from flows.merging import merge
+
+    return _decided(ctx, lambda tools: merge(tools, incident_ids, person, reason), as_json=as_json)
+
+
+@command.command(name="split")
+@click.argument("incident_id", type=click.IntRange(min=1))
+@click.argument("article_ids", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.option("--as", "person", metavar="NAME", required=True, help="Who decides.")
+@click.option("--reason", default="", help="Why; it stands in the history of each.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def split_command(
+    ctx: click.Context, incident_id: int, article_ids: tuple[int, ...], person: str, reason: str, *, as_json: bool
+) -> int:
+    """Take ARTICLE_IDS out of INCIDENT_ID into an incident of their own.
+
+    Where they came with an incident that was merged into it, that one stands again. merge undoes it.
+    """
+    from flows.merging import split
+
+    return _decided(ctx, lambda tools: split(tools, incident_id, article_ids, person, reason), as_json=as_json)
+
+
+@command.command(name="move")
+@click.argument("article_id", type=click.IntRange(min=1))
+@click.option("--to", "incident_id", type=click.IntRange(min=1), required=True, help="Into this incident.")
+@click.option("--as", "person", metavar="NAME", required=True, help="Who decides.")
+@click.option("--reason", default="", help="Why; it stands in the history of each.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def move_command(
+    ctx: click.Context, article_id: int, incident_id: int, person: str, reason: str, *, as_json: bool
+) -> int:
+    """Put ARTICLE_ID, wherever it is, into another incident."""
+    from flows.merging import move
+
+    return _decided(ctx, lambda tools: move(tools, article_id, incident_id, person, reason), as_json=as_json)
+
+
+def _decided(ctx: click.Context, decide: Callable[[MergeTools], Incident], *, as_json: bool) -> int:
+    """Let a person's decision be done, and show the incident as it stands then."""
+    from flows.merging import MergeTools
+    from flows.settings import Settings
+    from flows.tools import publish_tools, utc_now
+
+    with publish_tools(Settings.from_environ()) as tools:
+        incident = decide(MergeTools(tools.store, tools.sources, utc_now))
+        show_one(incident, tools, speaker_of(ctx), as_json=as_json)
     return 0
 
 
