@@ -235,11 +235,10 @@ def candidates_over_hours(panel: Panel, now: datetime) -> Iterator[Candidate]:
     hourly = np.stack([by_zone[key.region[:PROVINCE]][row] for row, key in enumerate(panel.keys)])
     counts = np.zeros((len(panel.keys), longest))
     recent: dict[Key, list[tuple[int, CountedIncident]]] = {}
+    busy = panel.counts[:, -2:].sum(axis=1) > 0
     for row, key in enumerate(panel.keys):
-        for day, one in panel.members.get(key, ()):
-            if day < len(panel.days) - 2:
-                continue
-            back = int((now - one.known_at) / HOUR) if one.known_at <= now else -1
+        for day, one in panel.members.get(key, ()) if busy[row] else ():
+            back = int((now - one.known_at) / HOUR) if day >= len(panel.days) - 2 and one.known_at <= now else -1
             if 0 <= back < longest:
                 counts[row, back] += 1
                 recent.setdefault(key, []).append((back, one))

@@ -82,31 +82,41 @@ def panel_of(
     """
     names: tuple[str | None, ...] = (*signals, None)
     column = {name: number for number, name in enumerate(names)}
-    row = {region: number for number, region in enumerate(regions)}
-    today = local_day(now, "")
-    counts = np.zeros((len(regions), len(names), days))
-    members: dict[Key, list[tuple[int, CountedIncident]]] = {}
+    width = len(names)
+    row = {region: number * width for number, region in enumerate(regions)}
+    zones = {region: zone_of([region]) for region in regions}
+    today = local_day(now, "").toordinal()
+    counts = np.zeros((len(regions) * width, days))
+    behind: list[list[tuple[int, CountedIncident]]] = [[] for _ in range(len(regions) * width)]
     for one in incidents:
         at = moment(one)
+        columns = [*{column[signal] for signal in one.signals if signal in column}, width - 1]
+        zone, day = None, -1
         for region in one.regions:
-            # Past midnight in Jayapura the new day waits two hours for Jakarta's: one calendar for all.
-            day = days - 1 - (today - local_day(at, region)).days
-            if region not in row or not 0 <= day < days:
+            if region not in row:
                 continue
-            for name in {*(signal for signal in one.signals if signal in column), None}:
-                counts[row[region], column[name], day] += 1
-                members.setdefault(Key(region, name), []).append((day, one))
+            if zones[region] is not zone:
+                # Past midnight in Jayapura the new day waits two hours for Jakarta's: one calendar for all.
+                zone = zones[region]
+                day = days - 1 - today + at.astimezone(zone).toordinal()
+            if 0 <= day < days:
+                for number in columns:
+                    counts[row[region] + number, day] += 1
+                    behind[row[region] + number].append((day, one))
     none = np.zeros(days)
     shown = np.stack([exposure.get(region, none) for region in regions]) if regions else np.zeros((0, days))
-    calendar = tuple(today - timedelta(days=days - 1 - number) for number in range(days))
+    calendar = tuple(date.fromordinal(today - days + 1 + number) for number in range(days))
+    keys = tuple(Key(region, name) for region in regions for name in names)
     return Panel(
-        keys=tuple(Key(region, name) for region in regions for name in names),
+        keys=keys,
         days=calendar,
-        counts=counts.reshape(-1, days),
+        counts=counts,
         exposure=np.repeat(shown, len(names), axis=0),
         weekdays=np.array([day.weekday() for day in calendar], dtype=np.int64),
         groups=np.tile(np.arange(len(names), dtype=np.int64), len(regions)),
-        members={key: sorted(found, key=lambda pair: pair[1].id) for key, found in members.items()},
+        members={
+            key: sorted(found, key=lambda pair: pair[1].id) for key, found in zip(keys, behind, strict=True) if found
+        },
     )
 
 

@@ -133,7 +133,7 @@ def readings(store: Store, sources: Iterable[Source], now: datetime) -> list[Rea
     first = store.counts.first_articles()
     enabled = {source.id for source in sources}
     found = []
-    for one in store.article_places.namings(since, now):
+    for one in store.article_places.by_source(since, now):
         # A source that was taken out of the catalogue has stopped for good.
         if one.source_id not in enabled or one.source_id not in first:
             continue

@@ -1,7 +1,7 @@
 """Incidents as they are counted: by the day they belong to or the hour they became known, with signals and regions.
 
-100,000 incidents of a year are read in about two seconds on one core: three flat reads by an index on the moment, put
-together here. Grouping by region, signal and day is the caller's: days begin at another hour in each of three zones.
+100,000 incidents are read in some three seconds of one core: three flat reads by an index on the moment, put together
+here. Grouping by region, signal and day is the caller's: days begin at another hour in each of three zones.
 """
 
 from __future__ import annotations
@@ -67,11 +67,11 @@ class Counts:
         with self._database.read() as connection:
             rows = connection.execute(select(*columns).where(*chosen).order_by(incidents.c.id)).all()
             found = select(incident_signals.c.incident_id, incident_signals.c.signal)
-            for number, signal in connection.execute(found.join(incidents).where(*chosen)):
+            for number, signal in connection.execute(found.join(incidents).where(*chosen)).all():
                 signals.setdefault(number, []).append(signal)
             found = select(incident_places.c.incident_id, incident_places.c.code)
             within = func.length(incident_places.c.code) <= KABKOTA
-            for number, code in connection.execute(found.join(incidents).where(*chosen, within)):
+            for number, code in connection.execute(found.join(incidents).where(*chosen, within)).all():
                 regions.setdefault(number, []).append(code)
         modalities = {modality.value: modality for modality in Modality}
         return [

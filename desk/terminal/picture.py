@@ -69,7 +69,7 @@ def command(
             f'"{area}" is no code of a province or kabupaten/kota; one looks like 13 or 13.77', param_hint="AREA"
         )
     if sum(one is not None for one in (days, begin or end, stage)) > 1:
-        raise click.UsageError("give the period once: --days, or --from and --to, or --stage")
+        raise click.UsageError("give the period once: in days, as first and last day, or as a stage")
     start, until = _period(days, begin, end, stage, calendar, settings.timezone, utc_now())
     with open_store(settings) as store:
         picture = picture_in(
