@@ -23,22 +23,23 @@ if TYPE_CHECKING:
 JOIN_AT: Final = 0.0
 """Mean log-odds from which two groups are about one event: more likely than not."""
 
-NEAR_AT: Final = 0.0
-"""Log-odds from which two articles have to be decided together. Groups join only where some pair of theirs reaches
-JOIN_AT, so what lies below cannot change who belongs to whom."""
-
-
-ATTACH_AT: Final = 0.0
+ATTACH_AT: Final = 0.3
 """Mean of the surest links from which a later group is the follow-up of an event."""
 
 HANG_AT: Final = 1.0
 """The same for an article that is no more than context of an event."""
+
+NEAR_AT: Final = 0.0
+"""Log-odds from which two articles have to be decided together, the least of the above: a mean reaches it only where
+one of its links does, so what lies below cannot change who belongs to whom."""
 
 PAIRS: Final = 2
 """Links of each later text that are looked at: one alone would be chance."""
 
 LATER: Final = timedelta(hours=18)
 """A group that begins so much later than another may follow it; what handles an event may at once."""
+
+NEVER: Final = -float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,18 @@ class Ties:
             return ours != theirs  # where they are now is a person's last word
         return (min(one, other), max(one, other)) in self.apart
 
+    def joined(self, one: int, other: int) -> bool:
+        """Return whether a person holds two articles together."""
+        ours, theirs = self.held.get(one), self.held.get(other)
+        if ours is not None and theirs is not None:
+            return ours == theirs
+        return (min(one, other), max(one, other)) in self.together
+
 
 FREE: Final = Ties()
+
+Block = list[int]
+"""Places in the canonical order of the articles that are one text, or that a person holds together."""
 
 
 def partition(profiles: Iterable[Profile], ties: Ties = FREE) -> list[tuple[int, ...]]:
@@ -69,16 +80,9 @@ def partition(profiles: Iterable[Profile], ties: Ties = FREE) -> list[tuple[int,
 
     The same profiles give the same groups in whatever order they come.
     """
-    ordered = sorted(profiles, key=_canonical)
-    blocks = _blocks(ordered, ties)
-    events: list[list[Profile]] = []
-    hangers: list[list[Profile]] = []
-    for block in blocks:
-        (events if any(profile.flagged and not profile.recap for profile in block) else hangers).append(block)
-    groups = _with_hangers(_with_follow_ups(_joined(events, ties), ties), hangers, ties)
-    ids = [tuple(p.article_id for p in sorted(_flat(group), key=_canonical)) for group in groups]
-    places = {profile.article_id: index for index, profile in enumerate(ordered)}
-    return sorted(ids, key=lambda group: places[group[0]])
+    board = _Board(sorted(profiles, key=_canonical), ties)
+    groups = [sorted(group) for part in board.parts() for group in _decided(board, part)]
+    return [tuple(board.profiles[place].article_id for place in group) for group in sorted(groups)]
 
 
 def component(new: Profile, others: Sequence[Profile], ties: Ties = FREE) -> list[Profile]:
@@ -105,62 +109,91 @@ def component(new: Profile, others: Sequence[Profile], ties: Ties = FREE) -> lis
 
 
 def _near(one: Profile, other: Profile, ties: Ties) -> bool:
-    pair = (min(one.article_id, other.article_id), max(one.article_id, other.article_id))
-    return pair in ties.together or log_odds(one, other) >= NEAR_AT
+    return ties.joined(one.article_id, other.article_id) or log_odds(one, other) >= NEAR_AT
 
 
 def _canonical(profile: Profile) -> tuple[object, int]:
     return profile.moment, profile.article_id
 
 
-def _flat(group: Iterable[Sequence[Profile]]) -> list[Profile]:
-    return [profile for block in group for profile in block]
+class _Board:
+    """Articles in canonical order with the log-odds of every pair that may be one event."""
+
+    def __init__(self, profiles: Sequence[Profile], ties: Ties) -> None:
+        self.profiles = profiles
+        self.ties = ties
+        self._scores: dict[tuple[int, int], float] = {}
+        for other, profile in enumerate(profiles):
+            for one in range(other):
+                self._scores[one, other] = log_odds(profiles[one], profile)
+
+    def joined(self, one: int, other: int) -> bool:
+        return self.ties.joined(self.profiles[one].article_id, self.profiles[other].article_id)
+
+    def parted(self, ours: Block, theirs: Block) -> bool:
+        ids = self.profiles
+        return any(self.ties.parted(ids[one].article_id, ids[other].article_id) for one in ours for other in theirs)
+
+    def score(self, one: int, other: int) -> float:
+        return self._scores[min(one, other), max(one, other)]
+
+    def between(self, ours: Block, theirs: Block) -> float:
+        """Return the mean log-odds over the pairs of two blocks; NEVER where a person keeps them apart."""
+        if self.parted(ours, theirs):
+            return NEVER
+        return sum(self.score(one, other) for one in ours for other in theirs) / (len(ours) * len(theirs))
+
+    def parts(self) -> Iterator[list[int]]:
+        """Yield the places in parts that have nothing to do with one another."""
+        left = set(range(len(self.profiles)))
+        while left:
+            part, waiting = [], [min(left)]
+            left.discard(waiting[0])
+            while waiting:
+                one = waiting.pop()
+                part.append(one)
+                near = [other for other in left if self.joined(one, other) or self.score(one, other) >= NEAR_AT]
+                left.difference_update(near)
+                waiting += near
+            yield sorted(part)
+
+    def blocks(self, part: Sequence[int]) -> list[Block]:
+        """Return what of a part is one without being asked: what a person holds together, and one text."""
+        blocks = {place: [place] for place in part}
+        block_of = {place: place for place in part}
+
+        def unite(one: int, other: int) -> None:
+            first, second = sorted((block_of[one], block_of[other]))
+            if first != second and not self.parted(blocks[first], blocks[second]):
+                block_of.update(dict.fromkeys(blocks[second], first))
+                blocks[first] += blocks.pop(second)
+
+        pairs = [(one, other) for other in part for one in part if one < other]
+        for one, other in pairs:
+            if self.joined(one, other):
+                unite(one, other)
+        for one, other in pairs:
+            if is_copy_of(self.profiles[one], self.profiles[other]):
+                unite(one, other)
+        return [sorted(block) for _, block in sorted(blocks.items())]
 
 
-def _blocks(ordered: Sequence[Profile], ties: Ties) -> list[list[Profile]]:
-    """Return what is one without being asked: one pinned incident, what a person put together, one text."""
-    blocks = {index: [profile] for index, profile in enumerate(ordered)}
-    block_of = list(range(len(ordered)))
-
-    def unite(one: int, other: int) -> None:
-        first, second = sorted((block_of[one], block_of[other]))
-        if first == second or _parted(blocks[first], blocks[second], ties):
-            return
-        blocks[first] += blocks.pop(second)
-        for index, block in enumerate(block_of):
-            if block == second:
-                block_of[index] = first
-
-    for one, other in _given(ordered, ties):
-        unite(one, other)
-    for index, profile in enumerate(ordered):
-        for other in range(index):
-            if is_copy_of(profile, ordered[other]):
-                unite(other, index)
-    return [sorted(block, key=_canonical) for _, block in sorted(blocks.items())]
+def _decided(board: _Board, part: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the groups of a part."""
+    events: list[Block] = []
+    hangers: list[Block] = []
+    for block in board.blocks(part):
+        telling = any(board.profiles[place].flagged and not board.profiles[place].recap for place in block)
+        (events if telling else hangers).append(block)
+    groups = _with_follow_ups(board, _agglomerated(board, events))
+    return ([place for block in group for place in block] for group in _with_hangers(board, groups, hangers))
 
 
-def _given(ordered: Sequence[Profile], ties: Ties) -> Iterator[tuple[int, int]]:
-    """Yield the pairs, by their place in ``ordered``, that a person holds together."""
-    places = {profile.article_id: index for index, profile in enumerate(ordered)}
-    first_of: dict[int, int] = {}
-    for index, profile in enumerate(ordered):
-        if profile.article_id in ties.held:
-            yield first_of.setdefault(ties.held[profile.article_id], index), index
-    for one, other in sorted(ties.together):
-        if one in places and other in places:
-            yield places[one], places[other]
-
-
-def _parted(ours: Sequence[Profile], theirs: Sequence[Profile], ties: Ties) -> bool:
-    return any(ties.parted(one.article_id, other.article_id) for one in ours for other in theirs)
-
-
-def _joined(blocks: Sequence[list[Profile]], ties: Ties) -> list[list[list[Profile]]]:
+def _agglomerated(board: _Board, blocks: Sequence[Block]) -> list[list[Block]]:
     """Return the groups of blocks after all joins."""
     groups = {index: [block] for index, block in enumerate(blocks)}
     links = {
-        (one, other): _between(blocks[one], blocks[other], ties) for other in range(len(blocks)) for one in range(other)
+        (one, other): board.between(blocks[one], blocks[other]) for other in range(len(blocks)) for one in range(other)
     }
     while links:
         (one, other), score = min(links.items(), key=lambda item: (-item[1], item[0]))
@@ -178,36 +211,24 @@ def _joined(blocks: Sequence[list[Profile]], ties: Ties) -> list[list[list[Profi
     return list(groups.values())
 
 
-def _between(ours: Sequence[Profile], theirs: Sequence[Profile], ties: Ties) -> float:
-    """Return the mean log-odds over the pairs of two blocks; minus infinity where a person keeps them apart."""
-    total = 0.0
-    for one in ours:
-        for other in theirs:
-            if ties.parted(one.article_id, other.article_id):
-                return -float("inf")
-            total += log_odds(one, other)
-    return total / (len(ours) * len(theirs))
-
-
-def _with_follow_ups(groups: list[list[list[Profile]]], ties: Ties) -> list[list[list[Profile]]]:
+def _with_follow_ups(board: _Board, groups: list[list[Block]]) -> list[list[Block]]:
     """Put each group that begins later under the event it follows, each under the one it is surest about.
 
     All of them are asked of the groups as they stood, so that a follow-up takes nothing with it to a second event. A
     report of the hearing shares its words with some of the first reports only: the surest pairs count, not the mean.
     """
-    ordered = sorted(groups, key=lambda group: min(_canonical(profile) for profile in _flat(group)))
-    first = [min(profile.moment for profile in _flat(group)) for group in ordered]
+    ordered = sorted(groups, key=lambda group: min(min(block) for block in group))
+    first = [board.profiles[min(min(block) for block in group)].moment for group in ordered]
     under: dict[int, int] = {}
     for index, group in enumerate(ordered):
-        best = (ATTACH_AT, 0)
+        handling = all(board.profiles[place].handling for block in group for place in block)
+        best = ATTACH_AT
         for other in range(index):
-            if first[index] - first[other] < LATER and not all(profile.handling for profile in _flat(group)):
-                continue
-            score = _surest(ordered[other], group, ties)
-            if score >= best[0]:
-                best = (score, other)
-                under[index] = other
-    finished: dict[int, list[list[Profile]]] = {}
+            if handling or first[index] - first[other] >= LATER:
+                score = _surest(board, ordered[other], group)
+                if score >= best:
+                    best, under[index] = score, other
+    finished: dict[int, list[Block]] = {}
     for index, group in enumerate(ordered):
         event = index
         while event in under:
@@ -216,20 +237,18 @@ def _with_follow_ups(groups: list[list[list[Profile]]], ties: Ties) -> list[list
     return list(finished.values())
 
 
-def _surest(ours: Sequence[list[Profile]], theirs: Sequence[list[Profile]], ties: Ties) -> float:
+def _surest(board: _Board, ours: Sequence[Block], theirs: Sequence[Block]) -> float:
     """Return the mean of the surest links from each text of ``theirs`` to ours, at most PAIRS of them each."""
     total = 0.0
     for block in theirs:
-        scores = sorted((_between(one, block, ties) for one in ours), reverse=True)
-        if scores[-1] == -float("inf"):
-            return scores[-1]
+        scores = sorted((board.between(one, block) for one in ours), reverse=True)
+        if scores[-1] == NEVER:
+            return NEVER
         total += sum(scores[:PAIRS]) / min(PAIRS, len(scores))
     return total / len(theirs)
 
 
-def _with_hangers(
-    groups: list[list[list[Profile]]], hangers: Sequence[list[Profile]], ties: Ties
-) -> list[list[list[Profile]]]:
+def _with_hangers(board: _Board, groups: list[list[Block]], hangers: Sequence[Block]) -> list[list[Block]]:
     """Put each recap, and what is not flagged, under the event it is surest about, after all else is decided.
 
     So none of them makes one of two events. What hangs on nothing is joined among itself.
@@ -237,10 +256,10 @@ def _with_hangers(
     finished = [list(group) for group in groups]
     left = []
     for block in hangers:
-        scores = [_surest(group, [block], ties) for group in groups]
+        scores = [_surest(board, group, [block]) for group in groups]
         best = max(range(len(groups)), key=lambda index: (scores[index], -index), default=None)
         if best is not None and scores[best] >= HANG_AT:
             finished[best].append(block)
         else:
             left.append(block)
-    return finished + _joined(left, ties)
+    return finished + _agglomerated(board, left)

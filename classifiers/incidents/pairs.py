@@ -37,36 +37,39 @@ SMOOTHING: Final = 3
 _KECAMATAN = 8
 _PROVINCE = 2
 
-FEATURES: Final = (
-    "bias",
-    "village",  # the same desa or kelurahan
-    "district",  # the same kecamatan
-    "nested",  # one names the kabupaten only, the other a place in it
-    "regency",  # the same kabupaten, and nothing finer from either
-    "districts_differ",  # two kecamatan of one kabupaten
-    "province",  # only the province in common
-    "mentioned",  # one only mentions, in another role, the kabupaten where the other's event is
-    "placeless",  # one of them names no place
-    "time_agrees",
-    "time_differs",
-    "gap",  # log of 1 + days between them
-    "gap_handling",  # the same where one of them tells of handling
-    "signals",  # share of the smaller set
-    "cosine",
-    "title",  # overlap of headlines
-    "rare",  # overlap of rare words
-    "names",
-    "numbers",  # counts in common
-    "numbers_differ",  # of one thing, different counts
-    "likeness",  # Jaccard of word pairs, as far as the signatures tell
-    "facts",  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
-    "same_outlet",
-    "whole",  # cosine of all words
-    "spots",
-    "spots_differ",
-    "event_gap",  # log of 1 + days between the times of the event, neither of them telling of handling
-    "unflagged",  # one of them is no more than context
-)
+WEIGHTS: Final = {
+    "bias": -2.8,
+    "village": -0.38,  # the same desa or kelurahan
+    "district": 0.2,  # the same kecamatan
+    "nested": -0.6,  # one names the kabupaten only, the other a place in it
+    "regency": -0.65,  # the same kabupaten, and nothing finer from either
+    "districts_differ": -1.59,  # two kecamatan of one kabupaten
+    "province": 0.39,  # only the province in common
+    "mentioned": -0.04,  # one only mentions, in another role, the kabupaten where the other's event is
+    "placeless": -0.12,  # one of them names no place
+    "time_agrees": -0.76,
+    "time_differs": -0.63,
+    "gap": -0.8,  # log of 1 + days between them
+    "gap_handling": 0.24,  # the same where one of them tells of handling
+    "signals": 1.0,  # share of the smaller set
+    "cosine": 7.19,
+    "title": 4.17,  # overlap of headlines
+    "rare": 4.47,  # overlap of rare words
+    "names": 0.76,
+    "numbers": 5.08,  # counts in common
+    "numbers_differ": -2.69,  # of one thing, different counts
+    "likeness": 0.59,  # Jaccard of word pairs, as far as the signatures tell
+    "facts": 1.39,  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
+    "same_outlet": -2.16,
+    "whole": 5.5,  # cosine of all words
+    "spots": -0.23,
+    "spots_differ": -1.4,
+    "event_gap": 0.08,  # log of 1 + days between the times of the event, neither of them telling of handling
+    "unflagged": -0.68,  # one of them is no more than context
+}
+"""What each counts, in log-odds; C = 3 of a logistic regression with L2."""
+
+FEATURES: Final = tuple(WEIGHTS)
 
 
 def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
@@ -178,38 +181,6 @@ def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]
     return len(shared), len(both - agreed)
 
 
-WEIGHTS: Final = (
-    -2.75,
-    -0.26,
-    0.23,
-    -0.62,
-    -0.64,
-    -1.6,
-    0.39,
-    -0.07,
-    -0.21,
-    -0.71,
-    -0.57,
-    -0.78,
-    0.23,
-    0.98,
-    7.12,
-    4.33,
-    4.51,
-    1.07,
-    5.36,
-    -2.69,
-    0.69,
-    1.0,
-    -2.17,
-    5.49,
-    -0.08,
-    -1.29,
-    0.08,
-    -0.67,
-)
-
-
 def log_odds(one: Profile, other: Profile) -> float:
     """Return the log-odds that two articles are about one event, within CERTAIN of 0 on either side."""
     known = features(one, other)
@@ -217,7 +188,7 @@ def log_odds(one: Profile, other: Profile) -> float:
         return -CERTAIN
     if is_copy_of(one, other):
         return CERTAIN
-    score = sum(weight * value for weight, value in zip(WEIGHTS, known, strict=True))
+    score = sum(weight * value for weight, value in zip(WEIGHTS.values(), known, strict=True))
     return max(-CERTAIN, min(CERTAIN, score))
 
 
