@@ -346,5 +346,7 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "retrain": retrain,
     "drift": drift,
     "early_warning": early_warning,
+    "daily_report": daily_report,
+    "weekly_report": weekly_report,
 }
 """Every flow by its name, in the order in which an article meets them."""
