@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from classifiers.sources.alarms import Turn, turn
-from classifiers.sources.finding import FINDERS_BEFORE, FINDERS_LATELY, Offered, findings_of
+from classifiers.sources.finding import FINDERS_BEFORE, FINDERS_LATELY, Finding, Offered, findings_of
 from classifiers.sources.rhythm import series_of
 from classifiers.sources.volume import BACK, common_days, volume_of
 from data.sightings import AlarmKind
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from classifiers.sources.finding import Finding
     from classifiers.sources.rhythm import LocalHour
     from data.records import Source, SourceState
     from data.sightings import SourceHour
@@ -121,35 +120,57 @@ def health_of(
     lately = [one for one in hours if one.hour >= now - SHARE_DAYS]
     fetched, read = sum(one.fetched for one in lately), sum(one.read for one in lately)
     share = read / fetched if fetched else None
-    if not (source.enabled and state.enabled):
-        return SourceHealth(source.id, Health.MATIKAN, "dimatikan", state.last_ok, state.last_new, share)
-    if state.last_run is None:
-        return SourceHealth(source.id, Health.BELUM, "belum pernah dibaca", state.last_ok, state.last_new, share)
+    if not (source.enabled and state.enabled) or state.last_run is None:
+        return _line(source, state, (), share, now)
     local = series_of(hours, ZoneInfo(source.timezone)) if series is None else series
     volume = volume_of(local, now, common=common, last_new=state.last_new)
-    found = findings_of(source, state, hours, volume, offered or Offered({}, {}), now)
+    return _line(source, state, findings_of(source, state, hours, volume, offered or Offered({}, {}), now), share, now)
+
+
+def _line(
+    source: Source, state: SourceState, found: tuple[Finding, ...], share: float | None, now: datetime
+) -> SourceHealth:
+    """Return the line of a source of which ``found`` is wrong, the worst first."""
+
+    def line(health: Health, note: str, advice: str = "", since: datetime | None = None) -> SourceHealth:
+        return SourceHealth(source.id, health, note, state.last_ok, state.last_new, share, advice, since, found)
+
+    if not (source.enabled and state.enabled):
+        return line(Health.MATIKAN, "dimatikan")
+    if state.last_run is None:
+        return line(Health.BELUM, "belum pernah dibaca")
     waits = now - state.last_run
     if waits > BEHIND and not (found and found[0].kind is AlarmKind.MATI):
         note = f"tidak dibaca selama {waits.total_seconds() / 3600:.0f} jam: perayapan berhenti"
         advice = "jalankan kentongan up atau kentongan crawl; lihat kentongan doctor"
-        since = state.last_run
-        return SourceHealth(
-            source.id, Health.TERTINGGAL, note, state.last_ok, state.last_new, share, advice, since, found
-        )
+        return line(Health.TERTINGGAL, note, advice, state.last_run)
     if not found:
-        return SourceHealth(source.id, Health.SEHAT, READS_AS_USUAL, state.last_ok, state.last_new, share)
+        return line(Health.SEHAT, READS_AS_USUAL)
     worst = found[0]
-    return SourceHealth(
-        source.id,
-        HEALTH_BY_ALARM[worst.kind],
-        worst.note,
-        state.last_ok,
-        state.last_new,
-        share,
-        worst.advice,
-        worst.since,
-        found,
-    )
+    return line(HEALTH_BY_ALARM[worst.kind], worst.note, worst.advice, worst.since)
+
+
+def health_as_told(sources: Iterable[Source], store: Store, now: datetime) -> tuple[SourceHealth, ...]:
+    """Return the health of every source by the alarms that the flow keeps, the worst first: for a page, in no time.
+
+    ``read_share`` is not worked out. What has begun since the flow last looked is not in it.
+    """
+    kinds = list(AlarmKind)
+    told: dict[str, list[Finding]] = {}
+    for one in sorted(store.source_alarms.open(), key=lambda one: kinds.index(one.kind)):
+        if one.raised_at is not None:
+            told.setdefault(one.source_id, []).append(Finding(one.kind, one.since, one.note, one.advice))
+    states = {state.source_id: state for state in store.sources.all()}
+    lines = []
+    for source in sources:
+        state = states.get(source.id) or store.sources.state(source.id)
+        lines.append(_line(source, state, tuple(told.get(source.id, ())), None, now))
+    return _worst_first(lines)
+
+
+def _worst_first(lines: Iterable[SourceHealth]) -> tuple[SourceHealth, ...]:
+    order = list(Health)
+    return tuple(sorted(lines, key=lambda line: (order.index(line.health), line.source_id)))
 
 
 def watch_sources(sources: Iterable[Source], store: Store, now: datetime) -> tuple[SourceHealth, ...]:
@@ -208,5 +229,4 @@ def _look(
         )
         for source in sources
     ]
-    order = list(Health)
-    return tuple(sorted(lines, key=lambda line: (order.index(line.health), line.source_id))), common
+    return _worst_first(lines), common

@@ -13,7 +13,7 @@ from data.outcomes import Outcome
 from data.records import Article, Finder, PageRef, Source, SourceState, Tally
 from data.sightings import AlarmKind, SourceHour
 from data.store import Store
-from flows.watch import Health, health_of, watch_pass, watch_sources
+from flows.watch import Health, health_as_told, health_of, watch_pass, watch_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -243,3 +243,22 @@ def test_which_finder_brought_what_is_counted_by_source(store: Store) -> None:
         url = f"http://kabar.example/{number}"
         store.frontier.offer([PageRef(url, url, "kabar", kind)], NOW - timedelta(hours=hours))
     assert store.source_hours.finders(NOW - timedelta(days=3), NOW) == {"kabar": {"feed": 2, "listing": 1}}
+
+
+def test_a_page_is_shown_what_was_told(store: Store) -> None:
+    sources = [replace(SITE, id=name) for name in ("baik", "mati", "mati-baru", "baru", "mati-lama")]
+    store.sources.save(replace(WELL, source_id="baik"))
+    for name in ("mati", "mati-lama"):
+        store.sources.save(replace(WELL, source_id=name, failures=4, last_error="feed: dns_error"))
+    watch_pass(sources, store, NOW)
+    # What comes later is known at the next look.
+    store.sources.save(replace(WELL, source_id="mati-baru", failures=4, last_error="feed: dns_error"))
+    lines = health_as_told(sources, store, NOW)
+    assert [(line.source_id, line.health) for line in lines] == [
+        ("mati", Health.MATI),
+        ("mati-lama", Health.MATI),
+        ("baru", Health.BELUM),
+        ("baik", Health.SEHAT),
+        ("mati-baru", Health.SEHAT),
+    ]
+    assert "nama domain" in lines[0].advice
