@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from data.store.columns import CleanText, Json, UtcTime
@@ -204,7 +205,11 @@ incidents = Table(
     # The moment under whose day it counts, and when it became known: data.moments.
     Column("counted_at", UtcTime),
     Column("known_at", UtcTime),
-    Index(None, "status", "urgency", "opened_at"),
+    # What the queue filters by, so that pages and counts are read from the index alone: a row is a hundred times wider.
+    Index(
+        "ix_incidents_queue", "status", "urgency", "opened_at", "id", "merged_into", "severity", "modality", "best_tier"
+    ),
+    Index("ix_incidents_nowhere", "id", sqlite_where=text("places = '[]'"), postgresql_where=text("places = '[]'")),
     Index(None, "last_seen"),
     Index(None, "merged_into"),
     Index(None, "counted_at"),

@@ -234,3 +234,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_first_views_user_id_users")),
         sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_first_views")),
     )
+    op.drop_index("ix_incidents_status_urgency_opened_at", table_name="incidents")
+    op.create_index(
+        "ix_incidents_queue",
+        "incidents",
+        ["status", "urgency", "opened_at", "id", "merged_into", "severity", "modality", "best_tier"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_incidents_nowhere",
+        "incidents",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("places = '[]'"),
+        postgresql_where=sa.text("places = '[]'"),
+    )
