@@ -26,6 +26,7 @@ from data.store.desk_work import Claims, FollowUps, Looks
 from data.store.drift_looks import DriftLooks
 from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
+from data.store.incident_queue import Queue
 from data.store.incidents import IncidentChange, Incidents
 from data.store.joins import Joins, KeptProfile, PersonsLink
 from data.store.label_tasks import LabelTasks, Queued
@@ -91,6 +92,7 @@ class Store:
         self.article_places = ArticlePlaces(database)
         self.assessments = Assessments(database, self.frontier, self.article_places)
         self.incidents = Incidents(database)
+        self.queue = Queue(database, self.incidents, self._index)
         self.joins = Joins(database)
         self.signatures = Signatures(database)
         self.copies = Copies(database)

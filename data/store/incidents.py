@@ -201,6 +201,17 @@ class Incidents:
         found = self._list(select(incidents).where(incidents.c.id == incident_id))
         return found[0] if found else None
 
+    def of(self, incident_ids: Iterable[int]) -> Found:
+        """Return incidents of these ids, in the order of their ids; those that there are not are left out."""
+        wanted = sorted({number for number in incident_ids if 0 < number <= LARGEST_ID})
+        return [
+            incident
+            for start in range(0, len(wanted), 500)
+            for incident in self._list(
+                select(incidents).where(incidents.c.id.in_(wanted[start : start + 500])).order_by(incidents.c.id)
+            )
+        ]
+
     def of_article(self, article_id: int) -> Incident | None:
         """Return the incident that an article is about; None where it is about none."""
         mine = select(incident_articles.c.incident_id).where(incident_articles.c.article_id == article_id)
