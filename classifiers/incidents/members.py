@@ -64,3 +64,18 @@ def event_places(assessment: Assessment) -> tuple[Place, ...]:
         if place.code not in best or place.confidence > best[place.code].confidence:
             best[place.code] = place
     return tuple(sorted(best.values(), key=lambda place: (-len(place.code), -place.confidence, place.code)))
+
+
+def rank(member: Member) -> tuple[int, int, int, datetime, int]:
+    """Return what orders articles by how well they tell of an event, the best first: for title, quotations, answers.
+
+    The most trusted outlet, the strongest modality, the gravest, the earliest.
+    """
+    assessment = member.assessment
+    return (
+        min(member.tier, CLONE_TIER),
+        STRENGTH.index(assessment.modality),
+        -assessment.severity,
+        member.moment,
+        member.article_id,
+    )

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from classifiers.copies import COPY_LIKENESS, likeness
-from classifiers.incidents.members import CLONE_TIER, STRENGTH, event_places
+from classifiers.incidents.members import CLONE_TIER, STRENGTH, event_places, rank
 from data.records import Incident, IncidentStatus, Urgency
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def summarise(members: Sequence[Member], now: datetime, previous: Incident | Non
         raise ValueError(msg)
     standing = [member for member in members if member.assessment.flagged and not member.withdrawn]
     telling = standing or list(members)
-    best = min(telling, key=_rank)
+    best = min(telling, key=rank)
     severity = max(member.assessment.severity for member in standing) if standing else 0
     urgency = min(member.assessment.urgency for member in standing) if standing else Urgency.P4
     counted = Counter(signal for member in telling for signal in member.assessment.flagged_signals)
-    times = [member.assessment.event_time for member in sorted(telling, key=_rank) if member.assessment.event_time]
+    times = [member.assessment.event_time for member in sorted(telling, key=rank) if member.assessment.event_time]
     return Incident(
         id=previous.id if previous else 0,
         title=best.title,
@@ -61,20 +61,9 @@ def summarise(members: Sequence[Member], now: datetime, previous: Incident | Non
     )
 
 
-def _rank(member: Member) -> tuple[int, int, int, datetime, int]:
-    assessment = member.assessment
-    return (
-        min(member.tier, CLONE_TIER),
-        STRENGTH.index(assessment.modality),
-        -assessment.severity,
-        member.moment,
-        member.article_id,
-    )
-
-
 def _merged_places(members: Sequence[Member]) -> tuple[Place, ...]:
     best: dict[str, Place] = {}
-    for member in sorted(members, key=_rank):
+    for member in sorted(members, key=rank):
         for place in event_places(member.assessment):
             best.setdefault(place.code, place)
     finest = [code for code in best if not any(other != code and other.startswith(code + ".") for other in best)]
@@ -84,7 +73,7 @@ def _merged_places(members: Sequence[Member]) -> tuple[Place, ...]:
 def independent_sources(members: Sequence[Member]) -> int:
     """Return how many witnesses there are: texts of their own, from outlets of tier 1 to 3 of different networks."""
     witnesses: list[Member] = []
-    for member in sorted(members, key=_rank):
+    for member in sorted(members, key=rank):
         if member.tier >= CLONE_TIER or any(member.network == known.network for known in witnesses):
             continue
         if any(likeness(member.signature, known.signature) >= COPY_LIKENESS for known in witnesses):
