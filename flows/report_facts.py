@@ -16,6 +16,7 @@ from classifiers.region_picture import picture_of
 from classifiers.timeliness import Leg, timeliness
 from data.errors import InputError, UnknownItemError
 from data.gazetteer import DESA, KABKOTA, PROVINCE, Level, level_of
+from feeds.masking import masked
 from feeds.reports.content import (
     NOTABLE_FROM,
     DayCount,
@@ -34,6 +35,8 @@ from feeds.reports.parts import STATE_WORDS
 from feeds.reports.weekly import GRAVE_FROM, Weekly
 from feeds.reports.wording import number
 from flows.coverage import answering, coverage_of
+from flows.incident_view import answer_lines
+from flows.joining import members_of
 from flows.picture import region_names, stage_of
 from flows.publish import incident_item
 
@@ -190,7 +193,7 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
         item=item,
         reviews=tuple(tools.store.reviews.of_incident(incident.id)),
         fields=tuple(name for name in FIELD_ORDER if name in fields),
-        answers=(),
+        answers=answer_lines(members_of(incident, tools.store, tools.sources)),
         events=timeline(item, tools),
         steps=steps_of(_own_passages(incident, tools)),
         coverage=_coverage_words(incident, tools),
@@ -203,7 +206,8 @@ def timeline(item: AlertItem, tools: PublishTools) -> tuple[Event, ...]:
     events = [
         Event(
             source.published or source.first_seen,
-            f"{source.outlet} {'menyalin' if source.is_copy else 'memberitakan'}",
+            f"{source.outlet} {'menyalin' if source.is_copy else 'memberitakan'}: {masked(source.title, item.article)}",
+            of_news=True,
         )
         for source in item.sources
     ]

@@ -28,6 +28,7 @@ from feeds.reports.content import (
 from feeds.reports.document import Document, Facts, Paragraph, Prompt, Section
 from feeds.reports.figures import days_figure, signals_figure
 from feeds.reports.parts import (
+    BLIND,
     CLASSIFICATION,
     METHOD,
     UNVERIFIED_NOTE,
@@ -40,6 +41,7 @@ from feeds.reports.parts import (
     numbered,
     period,
     reach,
+    reading_note,
     regions_section,
     times_section,
     unplaced_note,
@@ -60,8 +62,6 @@ TOLD_WHOLE_FROM: Final = 3
 MOST_TOLD: Final = 12
 IN_MESSAGE: Final = 6
 """Incidents that the short form names: more, and nobody reads it on a telephone."""
-HALF: Final = 0.5
-"""Share of the sources that must have answered for a nil to be said without a warning beside it. By reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +205,7 @@ def _situation(daily: Daily) -> list[Block]:
         )
     )
     blocks.append(Paragraph(coverage_sentence(daily.sources, coverage_count(daily.coverage, daily.head.area))))
-    if not daily.is_blind and daily.sources.answering < HALF * max(daily.sources.declared, 1):
-        blocks.append(
-            Paragraph("Kurang dari separuh sumber menjawab: angka di laporan ini mungkin terlalu kecil.", "warning")
-        )
+    blocks += reading_note(daily.sources, is_nil=daily.is_nil)
     blocks += unplaced_note(daily.unplaced, daily.head.area, NOTABLE_FROM)
     blocks.append(Paragraph(f"Tahapan hari ini: {daily.stage or 'di luar tahapan pemilihan'}."))
     return blocks
@@ -302,6 +299,8 @@ def message(daily: Daily) -> str:
             lines.append(f"… dan {number(len(daily.notable) - len(shown))} kejadian tingkat 2 ke atas lainnya.")
         if daily.going_on:
             lines.append(f"{number(len(daily.going_on))} kejadian lama tingkat 2 ke atas berkembang.")
+    if daily.is_blind and not daily.is_nil:
+        lines.append(BLIND)
     lines.append(coverage_sentence(daily.sources, coverage_count(daily.coverage, head.area)))
     lines.append(f"Tahapan: {daily.stage or 'di luar tahapan'}; besok: {daily.tomorrow or 'di luar tahapan'}.")
     return "\n".join(lines) + "\n"

@@ -56,10 +56,11 @@ FIVE_W: Final = ("Siapa", "Apa", "Di mana", "Bilamana", "Mengapa", "Bagaimana")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of an incident's timeline: when, and what in Indonesian."""
+    """One line of an incident's timeline: when, what in Indonesian, and whether an outlet said it (not the desk)."""
 
     at: datetime
     what: str
+    of_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _sources(item: AlertItem, zone: str) -> Table:
             clean(masked(source.title, item.article)),
             source.published,
             source.first_seen,
-            "ditarik media" if source.withdrawn else "salinan" if source.is_copy else "mandiri",
+            "ditarik media" if source.withdrawn else "salinan" if source.is_copy else "tulisan sendiri",
             Link(source.url, source.url),
         )
         for source in item.sources[:MOST_SOURCES]
@@ -228,7 +229,7 @@ def _sources(item: AlertItem, zone: str) -> Table:
         "Dokumentasi" + (f" ({number(len(rows))} dari {number(len(item.sources))} berita)" if more else ""),
         (
             Column("Media"),
-            Column("Tingkat sumber", "number"),
+            Column("Kelas sumber", "number"),
             Column("Judul"),
             Column(f"Terbit ({name})", "moment"),
             Column(f"Terlihat ({name})", "moment"),
@@ -280,7 +281,7 @@ def message(information: Information) -> str:
     incident = item.incident
     line = incident_line(item, information.reviews)
     drill = "*LATIHAN* – " if information.head.exercise else ""
-    last = information.events[-1] if information.events else None
+    last = next((event for event in reversed(information.events) if event.of_news), None)
     what = clean(masked(item.quotes[0])) if item.quotes else line.title
     who = answer_of(information, "Siapa")
     level = f"{incident.severity} ({SEVERITY_NAMES[incident.severity]})"

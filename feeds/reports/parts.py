@@ -56,6 +56,12 @@ METHOD: Final = (
     " wilayah yang sedikit terliput tidak berarti aman."
 )
 """How a report counts: by the day on which an incident became known, so that each falls in one daily report."""
+BLIND: Final = (
+    "Tidak ada sumber yang menjawab pada periode ini sendiri: kejadian di sini terbaca kemudian, dan yang lain mungkin"
+    " terlewat."
+)
+HALF: Final = 0.5
+"""Share of the sources that must have answered for figures to stand without a warning beside them. By reasoning."""
 CLASSIFICATION: Final = "TERBATAS"
 """The default of a Laporan Informasi under UU 14/2008 (domain dossier, 4.4)."""
 ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -470,6 +476,19 @@ def times_section(steps: Sequence[StepTime]) -> Section:
         rows,
     )
     return Section("Ketepatan waktu", (table,))
+
+
+def reading_note(sources: SourceCount, *, is_nil: bool) -> tuple[Block, ...]:
+    """Return a warning where so few sources answered that the figures may be too small; none where enough did.
+
+    A nil of which nobody saw anything says so itself.
+    """
+    if sources.answering == 0:
+        return () if is_nil else (Paragraph(BLIND, "warning"),)
+    if sources.answering < HALF * max(sources.declared, 1):
+        words = "Kurang dari separuh sumber menjawab: angka di laporan ini mungkin terlalu kecil."
+        return (Paragraph(words, "warning"),)
+    return ()
 
 
 def unplaced_note(unplaced: Sequence[int], area: str | None, notable_from: int) -> tuple[Block, ...]:

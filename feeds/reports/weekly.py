@@ -27,6 +27,7 @@ from feeds.reports.content import (
 from feeds.reports.document import Column, Document, Facts, Paragraph, Prompt, Section, Table
 from feeds.reports.figures import days_figure, signals_figure
 from feeds.reports.parts import (
+    BLIND,
     CLASSIFICATION,
     METHOD,
     UNVERIFIED_NOTE,
@@ -38,6 +39,7 @@ from feeds.reports.parts import (
     numbered,
     period,
     reach,
+    reading_note,
     regions_section,
     times_section,
     unplaced_note,
@@ -215,6 +217,7 @@ def _summary(weekly: Weekly) -> list[Block]:
     if weekly.rejected:
         blocks.append(Paragraph(f"{number(weekly.rejected)} kejadian lain ditolak analis dan tidak dihitung."))
     blocks.append(Paragraph(coverage_sentence(weekly.sources, coverage_count(weekly.coverage, weekly.head.area))))
+    blocks += reading_note(weekly.sources, is_nil=weekly.is_nil)
     blocks += unplaced_note(weekly.unplaced, weekly.head.area, NOTABLE_FROM)
     return blocks
 
@@ -295,5 +298,7 @@ def message(weekly: Weekly) -> str:
     ]
     if len(weekly.grave) > IN_MESSAGE:
         lines.append(f"… dan {number(len(weekly.grave) - IN_MESSAGE)} kejadian tingkat {GRAVE_FROM} ke atas lainnya.")
+    if weekly.is_blind and not weekly.is_nil:
+        lines.append(BLIND)
     lines.append(coverage_sentence(weekly.sources, coverage_count(weekly.coverage, head.area)))
     return "\n".join(lines) + "\n"

@@ -182,7 +182,12 @@ def test_a_laporan_informasi_is_about_one_incident(printed: Newsroom, tools: Rep
     made = make_information(number, "13.77", tools, by="Sari", formats=QUICK)
     assert made.report.file("html").path == f"2024/laporan-informasi-{number}-r1.html"
     page = (tools.folder / made.report.file("html").path).read_text("utf-8")
-    for words in ("Kabar memberitakan", "Peringatan dikirim", "pertahanan-keamanan", "Kota Pariaman, Sumatera Barat"):
+    for words in (
+        "Kabar memberitakan: Posko dibakar massa",
+        "Peringatan dikirim",
+        "pertahanan-keamanan",
+        "Kota Pariaman, Sumatera Barat",
+    ):
         assert words in page
     assert text_of(made, tools).startswith("Izin melaporkan, Posko dibakar massa – *belum terverifikasi*, tingkat 3")
     with pytest.raises(UnknownItemError, match='no such incident "77"'):

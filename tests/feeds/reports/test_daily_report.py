@@ -83,6 +83,16 @@ def test_a_nil_with_half_of_the_sources_dumb_says_so(quiet: Daily, gazetteer: Ga
     assert "Kurang dari separuh sumber menjawab" in plain_text(daily.document(thin, gazetteer))
 
 
+def test_incidents_of_a_day_on_which_nothing_was_read_came_in_later_and_may_not_be_all(
+    burst: Daily, gazetteer: Gazetteer
+) -> None:
+    blind = replace(burst, sources=SourceCount(41, 0, 0, (), 0))
+    document = daily.document(blind, gazetteer)
+    words = "Tidak ada sumber yang menjawab pada periode ini sendiri: kejadian di sini terbaca kemudian"
+    assert words in plain_text(document)
+    assert words in document.short
+
+
 def test_what_goes_on_from_days_before_is_no_nil(quiet: Daily, burst: Daily, gazetteer: Gazetteer) -> None:
     going = replace(quiet, going_on=burst.going_on)
     text = plain_text(daily.document(going, gazetteer))

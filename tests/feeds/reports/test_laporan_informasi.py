@@ -74,7 +74,10 @@ def information() -> Information:
         reviews=(),
         fields=("sosial budaya", "pertahanan-keamanan"),
         answers=(("Siapa", "pelaku: orang tak dikenal; korban: dua relawan, di antaranya korban Budi Santoso (34)"),),
-        events=(Event(SEEN, "Kabar Nagari memberitakan"), Event(SEEN + timedelta(minutes=4), "Ditandai mesin")),
+        events=(
+            Event(SEEN, "Kabar Nagari memberitakan: Posko dibakar", of_news=True),
+            Event(SEEN + timedelta(minutes=4), "Ditandai mesin"),
+        ),
         steps=(StepTime("Terlihat sampai dinilai mesin", 1, 4.0, 4.0), StepTime("Terbit sampai desk", 0, None, None)),
         coverage=("Liputan Kota Pariaman: terliput, 3 sumber memberitakan, 20 artikel dalam seminggu.",),
     )
@@ -172,7 +175,7 @@ def test_the_short_form_is_seven_points_and_leaves_the_prediction_free(informati
         "3. Fakta singkat: Korban B.S. (34) dirawat di rumah sakit, kata saksi. (kejadian)\n"
         "4. Pelaku/korban/kerugian: pelaku: orang tak dikenal; korban: dua relawan, di antaranya korban B.S. (34)\n"
         "5. Tindakan yang sudah diambil: belum ditinjau\n"
-        "6. Perkembangan/prediksi: 26-11-2024 22.04 Ditandai mesin; prediksi [diisi petugas]\n"
+        "6. Perkembangan/prediksi: 26-11-2024 22.00 Kabar Nagari memberitakan: Posko dibakar; prediksi [diisi petugas]\n"
         "7. Dokumentasi: https://kabar.example/a?x=1&y=2 (1 sumber mandiri, 2 berita)\n"
     )
 
@@ -187,7 +190,7 @@ def test_a_correction_says_that_it_is_one(information: Information) -> None:
 def test_its_sources_are_listed_with_their_copies(information: Information) -> None:
     rows = table(laporan_informasi.document(information), "Dokumentasi").rows
     assert [(row[0], row[1], row[5]) for row in rows] == [
-        ("Kabar Nagari", 3, "mandiri"),
+        ("Kabar Nagari", 3, "tulisan sendiri"),
         ("Suara Rantau", 3, "salinan"),
     ]
 
