@@ -7,7 +7,7 @@ export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export OMP_NUM_THREADS := 1
 
-.PHONY: help install install-dev run test lint evaluate bench soak clean
+.PHONY: help install install-dev run test lint evaluate bench soak screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## say what can be made
@@ -27,8 +27,14 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
+# What the desk's pages are held against (axe-core, html-validate): packages of Node, without running any script of theirs.
+NODE := tests/desk/web/node
+$(VENV)/.installed-node: $(NODE)/package-lock.json | $(BIN)/python
+	@if command -v npm > /dev/null; then cd $(NODE) && npm ci --ignore-scripts --silent && touch $(CURDIR)/$@; \
+	else echo "npm is not here: the tests of accessibility and of valid HTML are left out (scripts/install-services.sh installs it)"; fi
+
 install: $(VENV)/.installed ## make the environment and put the product into it
-install-dev: $(VENV)/.installed-dev ## the same, and what the tests and checks need
+install-dev: $(VENV)/.installed-dev $(VENV)/.installed-node ## the same, and what the tests and checks need
 
 run: install ## the main job on the bundled sample sites: crawl, judge, list incidents, write feeds
 	$(BIN)/kentongan sample
@@ -51,5 +57,8 @@ bench: install-dev ## speed and memory, as ratios in one run; writes out/bench.j
 soak: install-dev ## kill -9 a running crawl again and again and see that nothing is lost or doubled
 	$(BIN)/python scripts/soak.py
 
+screenshots: install-dev ## pictures of the desk's pages on made-up stories -> docs/pictures, and all of them -> out/pictures
+	$(BIN)/python scripts/screenshots.py --out docs/pictures --all out/pictures
+
 clean: ## remove the environment and what the checks wrote
-	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(NODE)/node_modules out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Install what some tests need beside Python: PostgreSQL's server programs and Chromium, from Debian's packages. What is there is left
-# alone, so it may be run again at any time. Nothing is started: the tests start a PostgreSQL of their own.
+# Install what some tests need beside Python: PostgreSQL's server programs, Chromium, Node with npm, from Debian's packages. What is there
+# is left alone, so it may be run again at any time. Nothing is started: the tests start a PostgreSQL of their own.
 set -euo pipefail
 
 say() { printf 'install-services: %s\n' "$*"; }
 
 if ! command -v apt-get > /dev/null; then
-    say "there is no apt-get here; install PostgreSQL 15 or newer (initdb, postgres) and Chromium by your system's own means" >&2
+    say "there is no apt-get here; install PostgreSQL 15 or newer (initdb, postgres), Chromium and Node 18.19 or newer with npm by your system's own means" >&2
     exit 1
 fi
 
@@ -19,9 +19,15 @@ has_chromium() {
     command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null
 }
 
+has_node() {
+    command -v node > /dev/null && command -v npm > /dev/null
+}
+
 missing=()
 if has_postgresql; then say "PostgreSQL is there"; else missing+=(postgresql); fi
 if has_chromium; then say "Chromium is there"; else missing+=(chromium); fi
+# A node without npm came from elsewhere than Debian's packages: npm alone then, which brings what it needs.
+if has_node; then say "Node and npm are there"; elif command -v node > /dev/null; then missing+=(npm); else missing+=(nodejs npm); fi
 if [ "${#missing[@]}" -eq 0 ]; then
     say "nothing to do"
     exit 0
@@ -49,4 +55,5 @@ say "installing ${missing[*]}"
 
 has_postgresql || { say "PostgreSQL's programs are still not to be found" >&2; exit 1; }
 has_chromium || { say "Chromium is still not to be found" >&2; exit 1; }
+has_node || { say "Node and npm are still not to be found" >&2; exit 1; }
 say "done"

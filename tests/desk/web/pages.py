@@ -1,0 +1,38 @@
+"""Every page of the desk: what the tests of accessibility, of valid HTML, of weight and of hostile text go through.
+
+A new page is a line here. In a path ``{incident}`` stands for an incident's number and ``{article}`` for an article's.
+``opens`` are selectors that are clicked, one look after each: dialogs, menus, tabs that a page holds beside its first
+view. ``status`` is what the page answers, where that is not 200.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """One page: its path and the role that looks at it ("" for a stranger)."""
+
+    path: str
+    role: str = "analis"
+    opens: tuple[str, ...] = ()
+    status: int = 200
+
+
+PAGES = (
+    PageLine("/masuk", "", opens=("[data-theme-button]",)),
+    PageLine("/", "analis", opens=("[data-keys-button]",)),
+    PageLine("/", "pengamat"),
+    PageLine("/?min=4&place=31", "analis"),
+    PageLine("/kejadian/{incident}", "analis"),
+    PageLine("/kejadian/{incident}", "verifikator"),
+    PageLine("/kejadian/999999", "analis", status=404),
+    PageLine("/sumber", "admin"),
+    PageLine("/orang", "admin"),
+    PageLine("/audit", "admin"),
+    PageLine("/akun", "analis", opens=("[popovertarget=saya]",)),
+    PageLine("/akun/sandi", "analis"),
+    PageLine("/akun/faktor", "analis"),
+    PageLine("/setelan", "pengamat", status=404),
+)
