@@ -24,6 +24,7 @@ from data.store.deliveries import Deliveries
 from data.store.desk_settings import DeskSettings
 from data.store.desk_work import Claims, FollowUps, Looks
 from data.store.drift_looks import DriftLooks
+from data.store.duty import Duties, Notices, SavedViews, ShiftNotes
 from data.store.early_warnings import EarlyWarnings
 from data.store.frontier import Frontier
 from data.store.incident_queue import Queue
@@ -115,6 +116,10 @@ class Store:
         self.claims = Claims(database)
         self.looks = Looks(database)
         self.follow_ups = FollowUps(database)
+        self.duties = Duties(database)
+        self.shift_notes = ShiftNotes(database)
+        self.notices = Notices(database)
+        self.saved_views = SavedViews(database)
         self.reports = Reports(database)
         self._settlement = Settlement(database, self.frontier, self.pages, self.articles)
 
