@@ -21,7 +21,7 @@ def evaluate(shared: Path) -> list[Figure]:  # noqa: ARG001  # nothing of it is 
     ours = results["Kentongan"]
     n = EACH * len(LENGTHS)
     found = [
-        Figure(f"bursts.found.{size}", ours.sensitivity(size), "share", n, least=0.7 if size in {"x5", "+12"} else None)
+        Figure(f"bursts.found.{size}", ours.sensitivity(size), "share", n, least=0.8 if size == "+12" else None)
         for size in SIZES
     ]
     weeks = round(ours.region_weeks)
