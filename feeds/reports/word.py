@@ -224,7 +224,7 @@ def _rule(paragraph: Any) -> None:
     for name, value in (("w:val", "double"), ("w:sz", "6"), ("w:space", "4"), ("w:color", "1C2430")):
         bottom.set(qn(name), value)
     borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)  # nor to a border
+    paragraph._p.get_or_add_pPr().insert(0, borders)  # nor to a border
 
 
 def _field(paragraph: Any, name: str) -> None:
