@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from classifiers.ikp import load_ikp
+from classifiers.incidents import timeline
+from classifiers.incidents.timeline import StepKind
 from classifiers.region_picture import picture_of
 from classifiers.timeliness import Leg, timeliness
 from data.errors import InputError, UnknownItemError
@@ -19,6 +21,7 @@ from data.gazetteer import DESA, KABKOTA, PROVINCE, Level, level_of
 from feeds.masking import masked
 from feeds.reports.content import (
     NOTABLE_FROM,
+    STATUS_WORDS,
     DayCount,
     Head,
     SourceCount,
@@ -43,6 +46,7 @@ from flows.publish import incident_item
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from classifiers.incidents import Member
     from data.records import Incident, Source
     from data.store.sightings import Passage
     from data.watching import CountedIncident, Coverage, EarlyWarning, Picture
@@ -65,6 +69,23 @@ STEPS = {
 LOOKED_AT = 60
 """Incidents of a warning of which the level is looked up, the gravest first: so the first has it."""
 MOST_EVENTS = 40
+STEP_WORDS = {
+    StepKind.LAPORAN_PERTAMA: "Laporan pertama",
+    StepKind.SALINAN: "Salinan",
+    StepKind.KONFIRMASI: "Konfirmasi media lain",
+    StepKind.LAPORAN_LAIN: "Laporan lain",
+    StepKind.RALAT: "Ralat",
+    StepKind.KLARIFIKASI: "Klarifikasi",
+    StepKind.PENANGKAPAN: "Penangkapan",
+    StepKind.TERSANGKA: "Penetapan tersangka",
+    StepKind.PEMERIKSAAN: "Pemeriksaan",
+    StepKind.SIDANG: "Sidang",
+    StepKind.PUTUSAN: "Putusan",
+    StepKind.PENGHENTIAN: "Penghentian perkara",
+    StepKind.PENANGANAN: "Penanganan",
+    StepKind.KONTEKS: "Berita terkait",
+}
+"""What an article adds to an incident, in the words of a report."""
 FIELD_ORDER = ("ideologi", "politik", "ekonomi", "sosial budaya", "pertahanan-keamanan")
 """Ipoleksosbudhankam, in the order that its name gives."""
 
@@ -187,35 +208,52 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
     if incident is None:
         raise UnknownItemError("incident", incident_id, hint="see kentongan incidents")
     item = incident_item(incident, tools)
+    members = members_of(incident, tools.store, tools.sources)
     fields = {name for slug in incident.signals for name in tools.taxonomy.signal(slug).fields}
     return Information(
         head=head_of(scope, tools),
         item=item,
         reviews=tuple(tools.store.reviews.of_incident(incident.id)),
         fields=tuple(name for name in FIELD_ORDER if name in fields),
-        answers=answer_lines(members_of(incident, tools.store, tools.sources)),
-        events=timeline(item, tools),
+        answers=answers_of(members, item),
+        events=events_of(members, item, tools),
         steps=steps_of(_own_passages(incident, tools)),
         coverage=_coverage_words(incident, tools),
     )
 
 
-def timeline(item: AlertItem, tools: PublishTools) -> tuple[Event, ...]:
-    """Return what happened with an incident, the first first: its articles, the machine's flag, alerts, reviews."""
+def answers_of(members: list[Member], item: AlertItem) -> tuple[tuple[str, str], ...]:
+    """Return the 5W1H as the articles give them, by the words of `laporan_informasi.FIVE_W`; what none says is missing.
+
+    Where and when are said by the units and times that were read, with the words of the text that they rest on.
+    """
+    answers = dict(answer_lines(members))
+    for name, read in (("Di mana", item.place_names if item.places else ""), ("Bilamana", _time(item))):
+        if read and name in answers:
+            answers[name] = f"{read} (“{answers[name]}”)"
+    return tuple(answers.items())
+
+
+def _time(item: AlertItem) -> str:
+    return item.event_time if item.incident.event_time is not None else ""
+
+
+def events_of(members: Sequence[Member], item: AlertItem, tools: PublishTools) -> tuple[Event, ...]:
+    """Return what happened with an incident, the first first: what each article added, the flag, alerts, reviews."""
     incident, store = item.incident, tools.store
-    events = [
-        Event(
-            source.published or source.first_seen,
-            f"{source.outlet} {'menyalin' if source.is_copy else 'memberitakan'}: {masked(source.title, item.article)}",
-            of_news=True,
-        )
-        for source in item.sources
-    ]
+    texts = {member.article_id: member.text for member in members}
+    events = []
+    for step in timeline(members):
+        source = tools.sources.get(step.source_id)
+        name = source.name if source else step.source_id
+        gone = " (sudah ditarik)" if step.withdrawn else ""
+        title = masked(step.title, texts[step.article_id])
+        events.append(Event(step.at, f"{STEP_WORDS[step.kind]}, {name}: {title}{gone}", of_news=True))
     events.append(Event(incident.opened_at, "Ditandai mesin sebagai kejadian"))
     words = {"raised": "Peringatan dikirim", "updated": "Peringatan diperbarui", "cancelled": "Peringatan dicabut"}
     events += [Event(alert.at, words[alert.state]) for alert in store.alerts.history(item.alert.uid)]
     events += [
-        Event(review.at, f"Ditinjau petugas: {review.verdict.value.replace('_', ' ')}")
+        Event(review.at, f"Ditinjau petugas: {STATUS_WORDS[review.verdict]}")
         for review in store.reviews.of_incident(incident.id)
         if review.verdict is not None
     ]

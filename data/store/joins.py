@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, or_, select
 
-from data.store.tables import incident_articles, incident_links, join_profiles, join_regions
+from data.store.tables import assessments, incident_articles, incident_links, join_profiles, join_regions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -111,6 +111,17 @@ class Joins:
                     KeptProfile(row.article_id, row.incident_id, row.profile) for row in connection.execute(statement)
                 ]
         return kept
+
+    def first_flagged(self, article_ids: Iterable[int]) -> datetime | None:
+        """Return when the first of some articles was flagged; None where none ever was."""
+        wanted = sorted(set(article_ids))
+        found: list[datetime] = []
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), IN_ONE_QUERY):
+                mine = assessments.c.article_id.in_(wanted[start : start + IN_ONE_QUERY])
+                statement = select(assessments.c.at).where(mine, assessments.c.flagged.is_(True))
+                found += connection.execute(statement).scalars()
+        return min(found, default=None)
 
     def link(self, links: Sequence[PersonsLink]) -> None:
         """Keep what a person said of pairs of articles; the last word on a pair counts."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.terminal.incident_lines import print_view, view_facts
 from desk.terminal.spans import DAYS
 from desk.terminal.speech import speaker_of
 from desk.terminal.tables import show, write_json
@@ -211,10 +212,12 @@ def facts_of(item: AlertItem) -> dict[str, Any]:
 def show_one(incident: Incident, tools: PublishTools, say: Callable[[str, str], str], *, as_json: bool) -> None:
     """Print one incident whole: what it is, why, where, who reported it, and how it changed."""
     from desk.changes import words_of
+    from flows.incident_view import view_of
     from flows.publish import incident_item
     from flows.rescore import DIFFERENCE
 
     item = incident_item(incident, tools)
+    view = view_of(incident, tools.store, tools.sources)
     history = tools.store.incidents.history(incident.id)
     if as_json:
         changes = [
@@ -222,10 +225,14 @@ def show_one(incident: Incident, tools: PublishTools, say: Callable[[str, str], 
             | ({DIFFERENCE: list(change.changes[DIFFERENCE])} if DIFFERENCE in change.changes else {})
             for change in history
         ]
-        write_json({**facts_of(item), "riwayat": changes})
+        write_json({**facts_of(item), **view_facts(view), "digabung_ke": incident.merged_into, "riwayat": changes})
         return
     click.echo(f"#{incident.id} {incident.title}\n")
+    if incident.merged_into is not None:
+        into = incident.merged_into
+        click.echo(say(f"Digabung ke kejadian {into}; lihat di sana.\n", f"Merged into incident {into}; look there.\n"))
     click.echo(item.body)
+    print_view(view, item, say)
     click.echo(say("\nRiwayat:", "\nHistory:"))
     for change in history:
         click.echo(f"  {item.shown(change.at)}  {change.by}: {words_of(change, say)}")
