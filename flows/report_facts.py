@@ -225,9 +225,11 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
 def answers_of(members: list[Member], item: AlertItem) -> tuple[tuple[str, str], ...]:
     """Return the 5W1H as the articles give them, by the words of `laporan_informasi.FIVE_W`; what none says is missing.
 
-    Where and when are said by the units and times that were read, with the words of the text that they rest on.
+    Where and when are said by the units and times that were read, with the words of the text that they rest on; what,
+    why and how stand in quotation marks: an outlet says them.
     """
     answers = dict(answer_lines(members))
+    answers |= {name: f"“{answers[name]}”" for name in ("Apa", "Mengapa", "Bagaimana") if name in answers}
     for name, read in (("Di mana", item.place_names if item.places else ""), ("Bilamana", _time(item))):
         if read and name in answers:
             answers[name] = f"{read} (“{answers[name]}”)"

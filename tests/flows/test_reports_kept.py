@@ -183,7 +183,7 @@ def test_a_laporan_informasi_is_about_one_incident(printed: Newsroom, tools: Rep
     assert made.report.file("html").path == f"2024/laporan-informasi-{number}-r1.html"
     page = (tools.folder / made.report.file("html").path).read_text("utf-8")
     for words in (
-        "Kabar memberitakan: Posko dibakar massa",
+        "Laporan pertama, Kabar: Posko dibakar massa",
         "Peringatan dikirim",
         "pertahanan-keamanan",
         "Kota Pariaman, Sumatera Barat",

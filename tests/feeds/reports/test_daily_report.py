@@ -259,6 +259,14 @@ def test_the_same_report_is_the_same_page_to_the_byte(burst: Daily, gazetteer: G
     assert once == again
 
 
+def test_the_marks_of_words_paragraphs_are_in_the_order_of_its_schema(burst: Daily, gazetteer: Gazetteer) -> None:
+    made = docx.Document(io.BytesIO(FILE_FORMATS["docx"].write(signed(daily.document(burst, gazetteer)))))
+    order = ["pStyle", "keepNext", "pBdr", "spacing", "ind", "jc"]  # ISO/IEC 29500-1, 17.3.1.26, as far as used
+    for paragraph in made.element.body.iter("{*}pPr"):
+        names = [child.tag.rpartition("}")[2] for child in paragraph]
+        assert names == sorted(names, key=order.index)
+
+
 def test_an_empty_day_of_an_empty_house_can_be_printed(quiet: Daily, gazetteer: Gazetteer) -> None:
     nothing = replace(quiet, count=Counts(), before=Counts(), sources=SourceCount(0, 0, 0, (), 0), coverage={})
     document = signed(daily.document(nothing, gazetteer))
