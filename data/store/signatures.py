@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from data.store.tables import signature_bands, signatures
 
@@ -49,8 +49,11 @@ class Signatures:
         rows = [{"band": band, "hash": value, "article_id": article_id} for band, value in enumerate(bands)]
         with self._database.write() as connection:
             statement = self._database.insert(signatures).values(values)
-            connection.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=values))
-            connection.execute(delete(signature_bands).where(signature_bands.c.article_id == article_id))
+            first = connection.execute(statement.on_conflict_do_nothing(index_elements=["article_id"])).rowcount == 1
+            if not first:
+                mine = signatures.c.article_id == article_id
+                connection.execute(update(signatures).where(mine).values(signature=digest))
+                connection.execute(delete(signature_bands).where(signature_bands.c.article_id == article_id))
             if rows:
                 connection.execute(_PUT, rows)
 
