@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,49 @@ class Notice:
     incident_id: int | None
     text: str
     read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person wrote to the others about an incident; ``mentions`` are the ids of the users that it names."""
+
+    id: int
+    incident_id: int
+    user_id: int
+    at: datetime
+    text: str
+    mentions: tuple[int, ...]
+
+
+OutcomeWord = Literal["benar", "sebagian", "tidak_benar"]
+"""What an incident turned out to be: true, in part, not true."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOutcome:
+    """What a person found out, after the fact, an incident to be; append-only, the last one counts."""
+
+    id: int
+    incident_id: int
+    outcome: OutcomeWord
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InformationValue:
+    """How far a person trusts what is known: source A to F, content 1 to 6; append-only, the last one counts."""
+
+    id: int
+    incident_id: int
+    source_value: str
+    content_value: int
+    note: str
+    by: str
+    at: datetime
+
+    @property
+    def shown(self) -> str:
+        """Return both as they are written: *B2*."""
+        return f"{self.source_value}{self.content_value}"

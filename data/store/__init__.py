@@ -17,6 +17,7 @@ from data.store.articles import Articles
 from data.store.assessments import Assessments, Judged
 from data.store.audit import Audit
 from data.store.checks import problems, wal_bytes
+from data.store.comments import Comments
 from data.store.copies import Copies
 from data.store.counts import Counts
 from data.store.database import Database
@@ -26,6 +27,7 @@ from data.store.desk_work import Claims, FollowUps, Looks
 from data.store.drift_looks import DriftLooks
 from data.store.duty import Duties, Notices, SavedViews, ShiftNotes
 from data.store.early_warnings import EarlyWarnings
+from data.store.follow_ups import InformationValues, Outcomes
 from data.store.frontier import Frontier
 from data.store.incident_queue import Queue
 from data.store.incidents import IncidentChange, Incidents
@@ -116,6 +118,9 @@ class Store:
         self.claims = Claims(database)
         self.looks = Looks(database)
         self.follow_ups = FollowUps(database)
+        self.outcomes = Outcomes(database)
+        self.information_values = InformationValues(database)
+        self.comments = Comments(database)
         self.duties = Duties(database)
         self.shift_notes = ShiftNotes(database)
         self.notices = Notices(database)
