@@ -3,7 +3,8 @@
     python scripts/evaluate_places.py --shared ../shared [--misses]
 
 The weights of the event place were learned from the development articles; their figures here are therefore those of
-five-fold cross-validation, in which each article is judged by weights that have not seen it. The material is never
+five-fold cross-validation, in which each article is judged by weights that have seen neither it nor a copy of it. The
+material is never
 copied into the project.
 """
 
@@ -19,8 +20,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from classifiers.places import Locator
 from classifiers.places.event import choose
 from classifiers.places.roles import make_places
@@ -30,12 +29,11 @@ from models.measure_places import RoleMeasurement, measure_roles, read_role_text
 sys.path.insert(0, str(Path(__file__).parent))
 
 from figures import Figure, table  # a script's neighbours are found only after this
-from learn_places import learn_weights
+from learn_places import held_out_weights, read_labelled, story_folds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from classifiers.places.cues import Reading
     from data.records import Place
 
 EVENT = frozenset({PlaceRole.KEJADIAN, PlaceRole.CAKUPAN})
@@ -85,16 +83,12 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 def held_out(locator: Locator, rows: Sequence[dict[str, Any]]) -> list[tuple[Place, ...]]:
     """Return the places of every article, its event found by weights learned from the other folds."""
-    readings: list[tuple[Reading, set[str]]] = [
-        (locator.read(row["title"], row["text"]), {place["code"] for place in row["event_places"]}) for row in rows
-    ]
-    folds = np.random.default_rng(0).integers(0, FOLDS, len(rows))
+    articles = read_labelled(locator, rows)
     found: list[tuple[Place, ...]] = [()] * len(rows)
-    for fold in range(FOLDS):
-        weights = learn_weights([pair for pair, own in zip(readings, folds, strict=True) if own != fold])
-        for index, (reading, _) in enumerate(readings):
-            if folds[index] == fold:
-                found[index] = make_places(reading, choose(reading, weights), locator.gazetteer)
+    for inside, weights in held_out_weights(articles, story_folds(articles, FOLDS, 0)):
+        for index in inside:
+            reading = articles[index].reading
+            found[index] = make_places(reading, choose(reading, weights), locator.gazetteer)
     return found
 
 

@@ -38,7 +38,7 @@ class Locator:
         About 0.3 s and 55 MB.
         """
         folder = folder or FOLDER
-        return cls(load_lexicon(folder), read_weights(folder / "event_place.toml"))
+        return cls(load_lexicon(folder), read_weights(folder / "event_place.toml", folder / "event_words.tsv"))
 
     @property
     def gazetteer(self) -> Gazetteer:

@@ -1,7 +1,9 @@
 """Which of the places is where it happened: a logistic weighing of the cues, and the finest unit of each group chosen.
 
-The weights lie in ``data/reference/gazetteer/event_place.toml``; ``scripts/learn_places.py`` learns them from
-labelled articles.
+Each kabupaten/kota or province is weighed twice: by itself, then against the others (a city beside its likely province,
+one of five likely cities). The weights lie in ``event_place.toml`` and ``event_words.tsv`` of the gazetteer's folder;
+``scripts/learn_places.py`` learns them from labelled articles. The second weighing is stacking (Wolpert 1992): it
+learns from first weighings that were made without the article.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from classifiers.places.context import is_above
 from classifiers.places.cues import group_features, group_of, only_office, unit_features
+from classifiers.places.wording import NO_WORDING, Wording, add_wording, read_wording
 from data.errors import SettingsError
-from data.gazetteer import KABKOTA, read_lines
+from data.gazetteer import KABKOTA, PROVINCE, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 class EventWeights:
     """What each cue speaks for, in log-odds.
 
-    ``groups`` weighs kabupaten/kota and provinces, ``units`` the kecamatan and desa within one.
+    ``groups`` weighs kabupaten/kota and provinces by themselves, ``again`` the same with what the first weighing says
+    of the others, ``units`` the kecamatan and desa within one; ``wording`` is what single words say.
 
     ``threshold`` is the probability from which a group is an event's place; ``alone`` the lower one that suffices
     for the best when none reaches it; ``unit`` that of the finer units; ``scope`` that of a province around the event.
@@ -41,6 +45,8 @@ class EventWeights:
     alone: float
     unit: float
     scope: float
+    again: Mapping[str, float] = field(default_factory=dict)
+    wording: Wording = NO_WORDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +66,85 @@ class Chosen:
         return {code for code, _ in self.units}.union(self.scope)
 
 
-def read_weights(path: Path) -> EventWeights:
-    """Return the weights of a table; SettingsError where it is missing, no TOML or lacks one."""
+def read_weights(path: Path, words: Path) -> EventWeights:
+    """Return the weights of a table and one of words; SettingsError where it is missing, no TOML or lacks one."""
     try:
         table: dict[str, Any] = tomllib.loads("\n".join(read_lines(path)))
         at = table["thresholds"]
-        return EventWeights(table["groups"], table["units"], at["group"], at["alone"], at["unit"], at["scope"])
+        return EventWeights(
+            table["groups"],
+            table["units"],
+            at["group"],
+            at["alone"],
+            at["unit"],
+            at["scope"],
+            table["again"],
+            read_wording(words),
+        )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsError(
             f"the weights are not as scripts/learn_places.py writes them: {error}", where=str(path)
         ) from error
 
 
-def probability(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the logistic of the weighed features; a feature without a weight counts nothing."""
-    total = math.fsum(value * weights.get(name, 0.0) for name, value in features.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the sum of the weighed features, in log-odds; a feature without a weight counts nothing."""
+    return math.fsum([value * weights[name] for name, value in features.items() if name in weights])
+
+
+def logistic(odds: float) -> float:
+    """Return the probability of log-odds."""
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def first_features(reading: Reading, wording: Wording) -> dict[str, dict[str, float]]:
+    """Return the features of every group for the first weighing."""
+    table = group_features(reading)
+    add_wording(table, reading, wording)
+    return table
+
+
+def add_rivals(table: Mapping[str, dict[str, float]], odds: Mapping[str, float]) -> None:
+    """Add to the features of each group how the first weighing (``odds``) sees it against the others.
+
+    ``sibling`` are the other kabupaten/kota of its province, ``within`` those that a province contains, ``around`` the
+    province that contains it.
+    """
+    for group, features in table.items():
+        own = odds[group]
+        others = {name: value for name, value in odds.items() if name != group}
+        features["odds"] = own
+        features["odds_groups"] = len(odds) / 5
+        features["odds_rank"] = float(sum(value > own for value in others.values()))
+        if others:
+            features["odds_best"] = max(others.values())
+            features["odds_ahead"] = own - features["odds_best"]
+        else:
+            features["odds_alone"] = 1.0
+        siblings = [
+            value
+            for name, value in others.items()
+            if len(name) == len(group) == KABKOTA and name[:PROVINCE] == group[:PROVINCE]
+        ]
+        within = [value for name, value in others.items() if is_above(group, name)]
+        around = [value for name, value in others.items() if is_above(name, group)]
+        for name, values in (("sibling", siblings), ("within", within), ("around", around)):
+            if values:
+                best = max(values)
+                features["has_" + name] = 1.0
+                features[name + "_best"] = best
+                features[name + "_ahead"] = own - best
+                features[name + "_count"] = len(values) / 3
+                features[name + "_sum"] = math.fsum(map(logistic, values))
+        if len(group) == PROVINCE:
+            features["odds_province"] = own
+
+
+def weigh_groups(reading: Reading, weights: EventWeights) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Return the features of every group and its probability, weighed by itself and then against the others."""
+    table = first_features(reading, weights.wording)
+    add_rivals(table, {group: weigh(features, weights.groups) for group, features in table.items()})
+    return table, {group: logistic(weigh(features, weights.again)) for group, features in table.items()}
 
 
 def units_below(places: Sequence[Resolved]) -> dict[str, list[Resolved]]:
@@ -100,7 +169,7 @@ def all_unit_features(reading: Reading) -> dict[str, dict[str, float]]:
 
 def choose(reading: Reading, weights: EventWeights) -> Chosen:
     """Return where the text's event happened, as far as it says."""
-    table = group_features(reading)
+    table, likely = weigh_groups(reading, weights)
     border = {group_of(place.code) for place in reading.places if place.mention.border}
     inside = {
         group_of(place.code)
@@ -108,13 +177,9 @@ def choose(reading: Reading, weights: EventWeights) -> Chosen:
         if not place.mention.border and not place.mention.dateline and not only_office(place.mention)
     }
     # what is only a border's side, or its office besides, is never the place of the event
-    groups = {
-        group: probability(features, weights.groups)
-        for group, features in table.items()
-        if group in inside or group not in border
-    }
+    groups = {group: p for group, p in likely.items() if group in inside or group not in border}
     selected = select(groups, table, weights)
-    below = {code: probability(features, weights.units) for code, features in all_unit_features(reading).items()}
+    below = {code: logistic(weigh(features, weights.units)) for code, features in all_unit_features(reading).items()}
     named = {place.code for place in reading.places}
     chosen: list[tuple[str, float]] = []
     for group in sorted(selected, key=lambda group: -groups[group]):

@@ -15,12 +15,11 @@ from classifiers.places.lexicon import words
 from classifiers.places.reject import NEAR_STREET, reject_idioms, rejection
 from classifiers.places.tokens import (
     ABBREVIATIONS,
-    DOMAIN,
-    DOMAIN_END,
     MAX_CHARACTERS,
     QUOTE,
     Token,
     dateline_end,
+    domain_spans,
     gap_is,
     inside,
     spans_of,
@@ -406,7 +405,7 @@ def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
     """Mark which mentions are in the dateline, in quotes, or part of an address of a site."""
     if not mentions:
         return
-    domains = spans_of(DOMAIN, text) if DOMAIN_END.search(text) else []
+    domains = domain_spans(text)
     quotes = spans_of(QUOTE, text)
     end = dateline_end(text) if zone == "text" else 0
     for position, mention in enumerate(mentions):

@@ -132,6 +132,23 @@ def spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return [match.span() for match in pattern.finditer(text)]
 
 
+def domain_spans(text: str) -> list[tuple[int, int]]:
+    """Return the spans of `DOMAIN`, sought only in the runs of letters, dots and hyphens that hold a domain's end."""
+    spans: list[tuple[int, int]] = []
+    last = 0  # where the last run that was searched ends
+    for match in DOMAIN_END.finditer(text):
+        if match.start() < last:
+            continue
+        start, end = match.span()
+        while start > last and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
+            start -= 1
+        while end < len(text) and (text[end].isalnum() or text[end] in "_.-"):
+            end += 1
+        spans += [found.span() for found in DOMAIN.finditer(text, start, end)]
+        last = end
+    return spans
+
+
 def inside(spans: list[tuple[int, int]], position: int) -> bool:
     """Return whether a position lies within one of the spans."""
     index = bisect_right(spans, (position, 1 << 60)) - 1
