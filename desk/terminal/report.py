@@ -46,9 +46,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that every report has."""
     for option in reversed(
         (
-            click.option(
-                "--area", help="Kemendagri code of a province or kabupaten/kota (default: the whole country)."
-            ),
+            click.option("--area", help="Code of a province or kabupaten/kota (default: the whole country)."),
             click.option(
                 "--format",
                 "formats",
