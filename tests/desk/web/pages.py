@@ -36,3 +36,6 @@ PAGES = (
     PageLine("/akun/faktor", "analis"),
     PageLine("/setelan", "pengamat", status=404),
 )
+
+LIVE: tuple[str, ...] = ()
+"""Beginnings of paths that pages ask for by themselves (live updates): every other request is not ours."""
