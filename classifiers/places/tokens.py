@@ -69,8 +69,13 @@ def tokens_of(text: str) -> list[Token]:
     """
     pieces = PIECES.split(text)  # what is between words, a word, what is between, ..., a last gap
     gaps, found = pieces[0:-1:2], pieces[1::2]
-    if any(GLUED.search(word) for word in [word for word in found if not word.islower()] if not word.istitle()):
-        pieces = _unglued(pieces)
+    glued = [
+        number
+        for number, word in enumerate(found)
+        if not (word.islower() or word.istitle()) and GLUED.search(word) and CHANNEL.match(word) is None
+    ]
+    if glued:
+        pieces = _unglued(pieces, glued)
         gaps, found = pieces[0:-1:2], pieces[1::2]
     edges = list(accumulate(map(len, pieces)))
     lows = list(map(str.lower, found))
@@ -79,17 +84,13 @@ def tokens_of(text: str) -> list[Token]:
     return list(map(_TOKEN_OF, zip(found, lows, edges[0::2], edges[1::2], sentences, gaps, capitals, strict=False)))
 
 
-def _unglued(pieces: Sequence[str]) -> list[str]:
-    """Return the pieces with words that a lost line break joined apart, nothing between them."""
-    found: list[str] = []
-    for number, piece in enumerate(pieces):
-        if number % 2 and GLUED.search(piece) is not None and CHANNEL.match(piece) is None:
-            one, *others = GLUED.split(piece)
-            found.append(one)
-            for other in others:
-                found += ["", other]
-        else:
-            found.append(piece)
+def _unglued(pieces: Sequence[str], glued: Sequence[int]) -> list[str]:
+    """Return the pieces with the words of the numbers ``glued`` taken apart, nothing between their parts."""
+    found = list(pieces)
+    for number in reversed(glued):
+        at = 2 * number + 1
+        parts = GLUED.split(found[at])
+        found[at : at + 1] = [piece for part in parts for piece in (part, "")][:-1]
     return found
 
 
