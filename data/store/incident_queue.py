@@ -61,7 +61,8 @@ class QueueFilter:
     all who have a part of it. ``place`` is a code of any level, and all that lies in it counts. ``tier``: the best
     source is at least of that tier. ``held_by`` a user, ``held`` True or False: whether anybody works on it at
     ``now``. ``unseen``: nobody has looked. ``late`` gives for each urgency the moment before which an incident must
-    have opened that nobody looked at. ``number`` is an incident's, ``words`` a query of the full-text search.
+    have opened that nobody looked at. ``number`` is an incident's, ``words`` a query of the full-text search;
+    ``articles`` are those that it brought (`Queue.prepared`), None where it was not asked yet.
     """
 
     statuses: tuple[IncidentStatus, ...] = tuple(IncidentStatus)
@@ -81,6 +82,7 @@ class QueueFilter:
     late: Mapping[Urgency, datetime] | None = None
     number: int | None = None
     words: str = ""
+    articles: tuple[int, ...] | None = None
     oldest_first: bool = False
 
 
@@ -105,6 +107,13 @@ class Queue:
         self._database = database
         self._incidents = incidents_
         self._index = index
+
+    def prepared(self, asked: QueueFilter) -> QueueFilter:
+        """Return the filter with its words looked up, for a page that asks several things of it."""
+        if not asked.words:
+            return asked
+        with self._database.read() as connection:
+            return replace(asked, articles=tuple(self._index.find(connection, asked.words, MOST_ARTICLES)))
 
     def page(self, asked: QueueFilter, limit: int, after: After | None = None) -> list[Incident]:
         """Return incidents, the most urgent first, of those the newest (or oldest); at most ``limit``."""
@@ -158,14 +167,14 @@ class Queue:
             if within is None
             else (code > f"{within}.", code < f"{within}/", func.length(code) == 5)
         )
-        statement = select(code, func.count().label("count")).join(
-            incidents, incidents.c.id == incident_places.c.incident_id
-        )
-        open_ones = incidents.c.status.in_([one.value for one in asked.statuses])
+        asked_for = incidents.c.status.in_([one.value for one in asked.statuses])
+        levels = incidents.c.urgency.in_([one.value for one in asked.urgencies])
         with self._database.read() as connection:
             first = self._first(connection, replace(asked, place=None))
-            conditions = [*([] if first is None else [first]), *_conditions(asked), *tree, open_ones]
-            return {row[0]: row[1] for row in connection.execute(statement.where(*conditions).group_by(code))}
+            conditions = [*([] if first is None else [first]), *_conditions(asked), asked_for, levels]
+            mine = incident_places.c.incident_id.in_(select(incidents.c.id).where(*conditions))
+            statement = select(code, func.count()).where(mine, *tree).group_by(code)
+            return {row[0]: row[1] for row in connection.execute(statement)}
 
     def last_change(self) -> int:
         """Return the number of the newest change of any incident; 0 where there is none."""
@@ -214,7 +223,9 @@ class Queue:
         if asked.number is not None:
             lists.append(incidents.c.id == (asked.number if asked.number <= LARGEST_ID else 0))
         if asked.words:
-            articles = self._index.find(connection, asked.words, MOST_ARTICLES)
+            articles = asked.articles
+            if articles is None:
+                articles = tuple(self._index.find(connection, asked.words, MOST_ARTICLES))
             lists.append(_listed(incident_articles, incident_articles.c.article_id.in_(articles)))
         if asked.held_by is not None:
             lists.append(_listed(claims, claims.c.user_id == asked.held_by, claims.c.until > asked.now))

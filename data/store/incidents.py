@@ -287,6 +287,19 @@ class Incidents:
         with self._database.read() as connection:
             return connection.execute(last).scalar() or 0
 
+    def versions(self, incident_ids: Iterable[int]) -> dict[int, int]:
+        """Return the `version` of each incident of a page."""
+        wanted = sorted(set(incident_ids))
+        last = func.max(incident_changes.c.id)
+        found: dict[int, int] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), 500):
+                mine = incident_changes.c.incident_id.in_(wanted[start : start + 500])
+                statement = select(incident_changes.c.incident_id, last).where(mine)
+                rows = connection.execute(statement.group_by(incident_changes.c.incident_id))
+                found |= {row[0]: row[1] for row in rows}
+        return found
+
     def changes_after(self, incident_id: int, version: int) -> Sequence[IncidentChange]:
         """Return the changes of an incident that came after one of its versions, the first one first."""
         mine = (incident_changes.c.incident_id == incident_id, incident_changes.c.id > version)
