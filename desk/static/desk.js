@@ -22,6 +22,7 @@ const placeOf = (element) => {
     id: element.id,
     key: element.dataset.key ?? '',
     name: element.getAttribute('name') ?? '',
+    form: element.form?.getAttribute('action') ?? '',
     item: item?.id ?? '',
     at: item && list ? itemsOf(list).indexOf(item) : -1,
     list: list?.id ?? '',
@@ -34,10 +35,10 @@ const itemsOf = (list) => {
   return marked.length ? marked : [...list.children];
 };
 
-const within = (held, was) => {
+const within = (held, was, least = '') => {
   if (!held) return null;
   const same = (name, value) => (value ? held.querySelector(`[${name}="${CSS.escape(value)}"]`) : null);
-  return same('data-key', was.key) ?? same('name', was.name) ?? (held.matches(REACHED) ? held : held.querySelector(REACHED));
+  return same('data-key', was.key) ?? same('name', was.name) ?? (least ? held.querySelector(least) : null) ?? (held.matches(REACHED) ? held : held.querySelector(REACHED));
 };
 
 const focusOn = (was) => {
@@ -45,6 +46,7 @@ const focusOn = (was) => {
   const items = list ? itemsOf(list) : [];
   const target =
     (was.id && document.getElementById(was.id)) ||
+    (was.form && within(document.querySelector(`form[action="${CSS.escape(was.form)}"]`), was, was.name ? '' : 'button')) ||
     within(was.item ? document.getElementById(was.item) : null, was) ||
     (was.at >= 0 && items.length ? within(items[Math.min(was.at, items.length - 1)], was) : null) ||
     was.around.map((id) => within(document.getElementById(id), was)).find(Boolean) ||
