@@ -19,6 +19,7 @@ from classifiers.incidents import is_joinable
 from data.errors import KentonganError
 from flows.joining import member, place, refreshed
 from flows.leases import held
+from flows.syndication import note_copies
 from models.assessor import AssessItem
 
 if TYPE_CHECKING:
@@ -178,8 +179,9 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     article = signed(stored, assessment, tools)
     before = store.incidents.of_article(stored.id)
     if before is None and not is_joinable(assessment):
+        note_copies(store, stored, article.signature, now)
         return tally
-    placed = place(article, store, tools.sources, now)
+    placed = place(stored, article, store, tools.sources, now)
     changed = placed.changed | ({before.id} if before else set())
     updated = refreshed(changed, store, tools.sources, now)
     if before is not None:

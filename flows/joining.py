@@ -8,6 +8,7 @@ oldest goes before. One whose articles all went to another stays to be read and 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,6 +26,7 @@ from classifiers.incidents import (
     to_bytes,
 )
 from data.errors import InputError
+from flows.syndication import note_copies
 from scrapers.urls import network_of
 
 if TYPE_CHECKING:
@@ -47,6 +49,11 @@ MOST_NEAR = 400
 of the archive. It bounds what one article can cost."""
 
 
+SPUN_WITHIN = timedelta(days=3)
+"""Articles of the same place within this are compared with a new one even where the index of copies finds nothing: a
+spun brief that names hardly a fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Where an article came: ``incident_id`` None for nowhere; ``opened`` for a new incident of its own.
@@ -60,7 +67,13 @@ class Placed:
 
 
 def place(
-    article: Member, store: Store, sources: Mapping[str, Source], now: datetime, *, alerted: bool = False
+    stored: StoredArticle,
+    article: Member,
+    store: Store,
+    sources: Mapping[str, Source],
+    now: datetime,
+    *,
+    alerted: bool = False,
 ) -> Placed:
     """Put an article, and what it makes clearer, into the incidents they are about; write them, not yet worked out.
 
@@ -69,10 +82,11 @@ def place(
     new = profile_of(article)
     store.joins.put(new.article_id, to_bytes(new), new.regions, new.moment)
     near, incident_of = _near(new, article, store, sources)
+    _note_copies(stored, article, near, store, now)
     held = store.incidents.decided_by_persons(incident_of.values())
     if alerted:
         held |= store.incidents.alerted(incident_of.values())
-    ties = _ties(incident_of, held, store)
+    ties = _ties([new.article_id, *(one.article_id for one in near)], incident_of, held, store)
     connected = component(new, near, ties)
     groups = partition(connected, ties)
     before = {one.article_id: incident_of[one.article_id] for one in connected if one.article_id in incident_of}
@@ -124,12 +138,20 @@ def profiled(article_id: int, store: Store, sources: Mapping[str, Source]) -> Pr
     return profile
 
 
-def _ties(incident_of: Mapping[int, int], held: set[int], store: Store) -> Ties:
+def _note_copies(stored: StoredArticle, article: Member, near: Sequence[Profile], store: Store, now: datetime) -> None:
+    """Find the prints of an article's text, among them spun ones of the same days and place, and keep the pairs."""
+    days = [one for one in near if abs(one.moment - article.moment) <= SPUN_WITHIN]
+    days.sort(key=lambda one: (abs(one.moment - article.moment), one.article_id))
+    note_copies(store, stored, article.signature, now, near=[one.article_id for one in days])
+
+
+def _ties(articles: Sequence[int], incident_of: Mapping[int, int], held: set[int], store: Store) -> Ties:
     said = store.joins.links_of(incident_of) if held else []
     return Ties(
         held={article: incident for article, incident in incident_of.items() if incident in held},
         together=frozenset((link.article_id, link.other_id) for link in said if link.same),
         apart=frozenset((link.article_id, link.other_id) for link in said if not link.same),
+        copies=frozenset(store.copies.among(articles)),
     )
 
 

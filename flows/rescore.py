@@ -136,7 +136,7 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     article = signed(stored, assessment, tools)
     if incident is None and not is_joinable(assessment):
         return tally
-    placed = place(article, store, tools.sources, now, alerted=True)
+    placed = place(stored, article, store, tools.sources, now, alerted=True)
     changed = placed.changed | ({incident.id} if incident else set())
     touched = {number for number in changed if is_touched(number, store)}
     for number in touched:

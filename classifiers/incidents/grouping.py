@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from classifiers.incidents.pairs import is_copy_of, log_odds
+from classifiers.incidents.pairs import CERTAIN, is_copy_of, log_odds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +36,9 @@ one of its links does, so what lies below cannot change who belongs to whom."""
 PAIRS: Final = 2
 """Links of each later text that are looked at: one alone would be chance."""
 
+BEST_SHARE: Final = 0.5
+"""Share of the links between two texts' prints that counts, the surest: a spun or shortened print has lost words."""
+
 LATER: Final = timedelta(hours=18)
 """A group that begins so much later than another may follow it; what handles an event may at once."""
 
@@ -44,15 +47,17 @@ NEVER: Final = -float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What persons decided.
+    """What is known of pairs besides their likeness: what persons decided, and which are copies.
 
     ``held`` gives the incident of each article that no machine may move: those of one incident stay together, those of
-    two never meet. ``together`` and ``apart`` are pairs of articles, the smaller id first.
+    two never meet. ``together`` and ``apart`` are pairs of articles, the smaller id first. ``copies`` are the pairs
+    that are prints of one text, spun ones too; None where the texts were not compared: then the signatures tell.
     """
 
     held: Mapping[int, int] = field(default_factory=dict)
     together: frozenset[tuple[int, int]] = frozenset()
     apart: frozenset[tuple[int, int]] = frozenset()
+    copies: frozenset[tuple[int, int]] | None = None
 
     def parted(self, one: int, other: int) -> bool:
         """Return whether a person keeps two articles apart."""
@@ -60,6 +65,13 @@ class Ties:
         if ours is not None and theirs is not None:
             return ours != theirs  # where they are now is a person's last word
         return (min(one, other), max(one, other)) in self.apart
+
+    def copy(self, one: Profile, other: Profile) -> bool:
+        """Return whether two articles are prints of one text."""
+        if self.copies is None:
+            return is_copy_of(one, other)
+        ids = one.article_id, other.article_id
+        return (min(ids), max(ids)) in self.copies
 
     def joined(self, one: int, other: int) -> bool:
         """Return whether a person holds two articles together."""
@@ -109,7 +121,7 @@ def component(new: Profile, others: Sequence[Profile], ties: Ties = FREE) -> lis
 
 
 def _near(one: Profile, other: Profile, ties: Ties) -> bool:
-    return ties.joined(one.article_id, other.article_id) or log_odds(one, other) >= NEAR_AT
+    return ties.joined(one.article_id, other.article_id) or ties.copy(one, other) or log_odds(one, other) >= NEAR_AT
 
 
 def _canonical(profile: Profile) -> tuple[object, int]:
@@ -125,7 +137,8 @@ class _Board:
         self._scores: dict[tuple[int, int], float] = {}
         for other, profile in enumerate(profiles):
             for one in range(other):
-                self._scores[one, other] = log_odds(profiles[one], profile)
+                copy = ties.copy(profiles[one], profile)
+                self._scores[one, other] = CERTAIN if copy else log_odds(profiles[one], profile)
 
     def joined(self, one: int, other: int) -> bool:
         return self.ties.joined(self.profiles[one].article_id, self.profiles[other].article_id)
@@ -138,10 +151,12 @@ class _Board:
         return self._scores[min(one, other), max(one, other)]
 
     def between(self, ours: Block, theirs: Block) -> float:
-        """Return the mean log-odds over the pairs of two blocks; NEVER where a person keeps them apart."""
+        """Return the mean log-odds of the surest links of two blocks; NEVER where a person keeps them apart."""
         if self.parted(ours, theirs):
             return NEVER
-        return sum(self.score(one, other) for one in ours for other in theirs) / (len(ours) * len(theirs))
+        scores = sorted((self.score(one, other) for one in ours for other in theirs), reverse=True)
+        count = max(1, round(len(scores) * BEST_SHARE))
+        return sum(scores[:count]) / count
 
     def parts(self) -> Iterator[list[int]]:
         """Yield the places in parts that have nothing to do with one another."""
@@ -173,7 +188,7 @@ class _Board:
             if self.joined(one, other):
                 unite(one, other)
         for one, other in pairs:
-            if is_copy_of(self.profiles[one], self.profiles[other]):
+            if self.ties.copy(self.profiles[one], self.profiles[other]):
                 unite(one, other)
         return [sorted(block) for _, block in sorted(blocks.items())]
 

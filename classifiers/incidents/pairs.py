@@ -38,34 +38,34 @@ _KECAMATAN = 8
 _PROVINCE = 2
 
 WEIGHTS: Final = {
-    "bias": -2.8,
-    "village": -0.38,  # the same desa or kelurahan
-    "district": 0.2,  # the same kecamatan
-    "nested": -0.6,  # one names the kabupaten only, the other a place in it
-    "regency": -0.65,  # the same kabupaten, and nothing finer from either
-    "districts_differ": -1.59,  # two kecamatan of one kabupaten
-    "province": 0.39,  # only the province in common
-    "mentioned": -0.04,  # one only mentions, in another role, the kabupaten where the other's event is
-    "placeless": -0.12,  # one of them names no place
-    "time_agrees": -0.76,
-    "time_differs": -0.63,
-    "gap": -0.8,  # log of 1 + days between them
-    "gap_handling": 0.24,  # the same where one of them tells of handling
-    "signals": 1.0,  # share of the smaller set
-    "cosine": 7.19,
-    "title": 4.17,  # overlap of headlines
-    "rare": 4.47,  # overlap of rare words
-    "names": 0.76,
-    "numbers": 5.08,  # counts in common
-    "numbers_differ": -2.69,  # of one thing, different counts
-    "likeness": 0.59,  # Jaccard of word pairs, as far as the signatures tell
-    "facts": 1.39,  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
-    "same_outlet": -2.16,
-    "whole": 5.5,  # cosine of all words
-    "spots": -0.23,
-    "spots_differ": -1.4,
-    "event_gap": 0.08,  # log of 1 + days between the times of the event, neither of them telling of handling
-    "unflagged": -0.68,  # one of them is no more than context
+    "bias": -2.63,
+    "village": -0.15,  # the same desa or kelurahan
+    "district": 0.63,  # the same kecamatan
+    "nested": -0.26,  # one names the kabupaten only, the other a place in it
+    "regency": -0.56,  # the same kabupaten, and nothing finer from either
+    "districts_differ": -1.01,  # two kecamatan of one kabupaten
+    "province": 0.32,  # only the province in common
+    "mentioned": -1.11,  # one only mentions, in another role, the kabupaten where the other's event is
+    "placeless": -0.49,  # one of them names no place
+    "time_agrees": -0.68,
+    "time_differs": -0.35,
+    "gap": -0.62,  # log of 1 + days between them
+    "gap_handling": 0.26,  # the same where one of them tells of handling
+    "signals": 0.75,  # share of the smaller set
+    "cosine": 7.06,
+    "title": 4.38,  # overlap of headlines
+    "rare": 4.13,  # overlap of rare words
+    "names": 0.41,
+    "numbers": 4.93,  # counts in common
+    "numbers_differ": -2.81,  # of one thing, different counts
+    "likeness": 0.62,  # Jaccard of word pairs, as far as the signatures tell
+    "facts": 0.99,  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
+    "same_outlet": -2.12,
+    "whole": 5.12,  # cosine of all words
+    "spots": -0.31,
+    "spots_differ": -1.57,
+    "event_gap": -0.03,  # log of 1 + days between the times of the event, neither of them telling of handling
+    "unflagged": -0.87,  # one of them is no more than context
 }
 """What each counts, in log-odds; C = 3 of a logistic regression with L2."""
 
@@ -182,23 +182,24 @@ def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]
 
 
 def log_odds(one: Profile, other: Profile) -> float:
-    """Return the log-odds that two articles are about one event, within CERTAIN of 0 on either side."""
+    """Return the log-odds that two articles in words of their own are about one event, within CERTAIN of 0."""
     known = features(one, other)
     if known is None:
         return -CERTAIN
-    if is_copy_of(one, other):
-        return CERTAIN
     score = sum(weight * value for weight, value in zip(WEIGHTS.values(), known, strict=True))
     return max(-CERTAIN, min(CERTAIN, score))
 
 
 def pair_score(one: Profile, other: Profile) -> float:
     """Return the probability that two articles are about one event, in (0, 1)."""
-    return 1 / (1 + exp(-log_odds(one, other)))
+    return 1 / (1 + exp(-(CERTAIN if is_copy_of(one, other) else log_odds(one, other))))
 
 
 def is_copy_of(one: Profile, other: Profile) -> bool:
-    """Return whether two articles are one text, printed about one event."""
+    """Return whether two articles are one text by their signatures alone, printed about one event.
+
+    Where the texts were compared (``classifiers.sameness``), what came of that is to be believed instead.
+    """
     return (
         abs(one.moment - other.moment) <= COPY_WITHIN
         and likeness(signature_of(one), signature_of(other)) >= COPY_LIKENESS

@@ -11,7 +11,7 @@ from data.copying import CopyPair, Sameness
 from data.store.tables import articles, copy_pairs, signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select
@@ -50,6 +50,20 @@ class Copies:
         found = _pairs().where(_at_one_end(article_id)).order_by(copy_pairs.c.likeness.desc(), *copy_pairs.primary_key)
         with self._database.read() as connection:
             return [_pair(row) for row in connection.execute(found)]
+
+    def among(self, article_ids: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the pairs of which both are among ``article_ids``, the smaller number first."""
+        wanted = sorted(set(article_ids))
+        known, pairs = set(wanted), set()
+        with self._database.read() as connection:
+            for start in range(0, len(wanted), 500):
+                statement = select(copy_pairs.c.article_id, copy_pairs.c.of_article_id).where(
+                    copy_pairs.c.article_id.in_(wanted[start : start + 500])
+                )
+                for row in connection.execute(statement):
+                    if row.of_article_id in known:
+                        pairs.add((min(row), max(row)))
+        return sorted(pairs)
 
     def since(self, moment: datetime | None = None) -> list[CopyPair]:
         """Return the pairs whose later print was first seen since ``moment`` (None: all), by number."""
