@@ -150,7 +150,15 @@ def candidates(mention: Mention, lexicon: Lexicon, context: Context) -> tuple[st
         kept.extend(code for code in fitting if code not in kept)
     lower = [code for code in codes if len(code) > KABKOTA and code not in kept]
     if weak:
-        lower = [code for code in lower if len(code) == KECAMATAN and follows_parent(mention, (code,))]
+        # "Kapau, Kabupaten Agam": the parent that follows makes a place of a name that is also a dish; "Pilkada Damai,
+        # Kutai Barat" is none, so a desa's name must be a place's by the words before it, or stand alone.
+        placed = mention.preposition in LOCATIVES or not (mention.run or form in lexicon.words.strict)
+        titled = mention.zone == "title"  # where every word has a capital
+        lower = [
+            code
+            for code in lower
+            if follows_parent(mention, (code,)) and (placed or (len(code) == KECAMATAN and titled))
+        ]
     kept.extend(code for code in lower if lower_is_meant(mention, code, lexicon, context, has_upper=bool(upper)))
     return tuple(kept)
 
