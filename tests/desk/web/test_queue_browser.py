@@ -1,0 +1,133 @@
+"""The queue in a real browser: all by keyboard, two analysts at once, and what comes while it is open."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from data.records import IncidentStatus, Urgency
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.store import Store
+
+pytestmark = pytest.mark.browser
+
+
+def focused(page: Any) -> str:
+    """Return the id of the row in which the focus is."""
+    return str(page.evaluate("document.activeElement?.closest('#daftar > li')?.id ?? document.activeElement?.tagName"))
+
+
+def status_of(store: Store, number: int) -> IncidentStatus:
+    incident = store.incidents.get(number)
+    assert incident is not None
+    return incident.status
+
+
+def test_a_shift_by_keyboard_alone(browse: Callable[..., Any], newsdesk: Any, add_user: Any, store: Store) -> None:
+    first, second, third = (newsdesk.opens(f"Posko {name} dibakar").id for name in ("satu", "dua", "tiga"))
+    add_user("analis")
+    browser = browse(None)
+    page, keys = browser.page, browser.page.keyboard
+    page.goto(browser.address)
+    keys.type("analis")
+    keys.press("Tab")
+    keys.type("batu hijau terbang malam")
+    keys.press("Enter")
+    page.wait_for_selector("#daftar")
+    rows = [f"k{number}" for number in (third, second, first)]
+
+    keys.press("j")
+    assert focused(page) == rows[0]
+    keys.press("j")
+    assert focused(page) == rows[1]
+    keys.press("c")
+    page.wait_for_selector(f"#{rows[1]} .chip.on:not([hidden])")
+    assert focused(page) == rows[1]
+    assert second in store.claims.of([second], newsdesk.clock())
+
+    keys.press("b")
+    page.wait_for_selector(f"#{rows[1]}", state="detached")
+    assert status_of(store, second) is IncidentStatus.BUKAN_ANCAMAN
+    assert focused(page) == rows[2], "the focus is on the row that took its place"
+
+    keys.press("u")
+    page.wait_for_selector(f"#{rows[1]}")
+    assert status_of(store, second) is IncidentStatus.BELUM_DITINJAU
+
+    page.locator(f"#{rows[0]} h2 a").focus()
+    keys.press("x")
+    keys.press("j")
+    keys.press("j")
+    keys.press("X")
+    assert page.locator("#daftar input:checked").count() == 3
+    keys.press("e")
+    page.wait_for_selector(f"#{rows[2]} .status-verifikasi")
+    assert {status_of(store, number) for number in (first, second, third)} == {IncidentStatus.VERIFIKASI}
+    keys.press("u")
+    page.wait_for_selector(f"#{rows[2]} .status-belum_ditinjau")
+
+    page.locator(f"#{rows[1]} h2 a").focus()
+    keys.press("d")
+    page.wait_for_selector("dialog[open]")
+    keys.type(str(first))
+    keys.press("Enter")
+    page.wait_for_selector(f"#{rows[1]}", state="detached")
+    assert status_of(store, second) is IncidentStatus.DUPLIKAT
+    assert focused(page) == rows[2]
+
+    keys.press("/")
+    keys.type(f"#{second}")
+    keys.press("Enter")
+    page.wait_for_selector(f"#{rows[1]}")
+    keys.press("j")
+    keys.press("Enter")
+    page.wait_for_url(f"**/kejadian/{second}")
+
+
+def test_the_second_of_two_who_decide_is_told_and_nothing_is_lost(
+    browse: Callable[..., Any], newsdesk: Any, store: Store
+) -> None:
+    number = newsdesk.opens("Posko dibakar").id
+    rina, budi = browse("analis", name="rina"), browse("analis", name="budi")
+    for browser in (rina, budi):
+        browser.page.locator(f"#k{number} h2 a").focus()
+    rina.page.keyboard.press("e")
+    rina.page.wait_for_selector(f"#k{number} .status-verifikasi")
+    budi.page.keyboard.press("b")
+    told = budi.page.wait_for_selector("#pesan .message.warn").inner_text()
+    assert "diubah oleh rina" in told
+    assert "WIB" in told
+    assert status_of(store, number) is IncidentStatus.VERIFIKASI
+    assert [review.reviewer for review in store.reviews.of_incident(number)] == ["rina"]
+    assert focused(budi.page) == f"k{number}"
+    budi.page.keyboard.press("b")
+    budi.page.wait_for_selector(f"#k{number}", state="detached")
+    assert status_of(store, number) is IncidentStatus.BUKAN_ANCAMAN
+
+
+def test_what_comes_while_the_queue_is_open_is_noticed_and_moves_nothing(
+    browse: Callable[..., Any], newsdesk: Any
+) -> None:
+    old = newsdesk.opens("Posko dibakar", severity=2, urgency=Urgency.P3).id
+    browser = browse("analis")
+    page = browser.page
+    page.clock.install()
+    page.goto(browser.address)
+    page.locator(f"#k{old} h2 a").focus()
+    before = page.locator(f"#k{old}").bounding_box()
+    new = newsdesk.opens("TPS diserang").id
+    newsdesk.opens("Baliho roboh", severity=1, urgency=Urgency.P4)
+    page.clock.run_for(11_000)
+    page.wait_for_selector("#kabar-baru:not([hidden])")
+    assert re.search(r"2\s+kejadian baru", page.inner_text("#kabar-baru"))
+    assert page.title().startswith("(1) Antrean")
+    assert page.locator(f"#k{old}").bounding_box() == before
+    assert focused(page) == f"k{old}"
+    page.keyboard.press(".")
+    page.wait_for_selector(f"#k{new}")
+    assert page.title().startswith("Antrean")
