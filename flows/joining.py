@@ -26,6 +26,7 @@ from classifiers.incidents import (
     to_bytes,
 )
 from data.errors import InputError
+from flows.corrected import corrected
 from flows.syndication import note_copies
 from scrapers.urls import network_of
 
@@ -266,6 +267,9 @@ def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> M
     stored, assessment = store.articles.get(article_id), store.assessments.of(article_id)
     if stored is None or assessment is None:
         return None
+    said = store.reviews.of_article(article_id, since=stored.revised_at)
+    if said:
+        assessment = corrected(assessment, said, stored.article.published or stored.first_seen)
     return member(stored, assessment, _signature(stored, store.signatures.of(article_id)), sources)
 
 

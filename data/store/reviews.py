@@ -58,6 +58,11 @@ class Reviews:
         """Return an incident's reviews, the first one first."""
         return self._list(select(reviews).where(reviews.c.incident_id == incident_id).order_by(reviews.c.id))
 
+    def of_article(self, article_id: int, since: datetime) -> list[Review]:
+        """Return what persons said of an article since a moment, the first one first: corrections, without verdicts."""
+        mine = (reviews.c.article_id == article_id, reviews.c.at >= since)
+        return self._list(select(reviews).where(*mine).order_by(reviews.c.at, reviews.c.id))
+
     def since(self, at: datetime, limit: int = 1000) -> list[Review]:
         """Return the reviews made since ``at``, the first one first."""
         return self._list(select(reviews).where(reviews.c.at >= at).order_by(reviews.c.at, reviews.c.id).limit(limit))

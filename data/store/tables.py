@@ -333,6 +333,7 @@ reviews = Table(
     Column("severity", Integer),
     Column("place_codes", Json),
     Index(None, "incident_id"),
+    Index(None, "article_id"),
     Index(None, "at"),
 )
 

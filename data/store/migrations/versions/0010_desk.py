@@ -249,3 +249,4 @@ def upgrade() -> None:
         sqlite_where=sa.text("places = '[]'"),
         postgresql_where=sa.text("places = '[]'"),
     )
+    op.create_index(op.f("ix_reviews_article_id"), "reviews", ["article_id"], unique=False)
