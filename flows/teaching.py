@@ -157,7 +157,7 @@ def examples(tools: TeachTools) -> Iterator[dict[str, Any]]:
             "text": stored.article.text,
             "url": stored.article.canonical_url,
             "published": stored.article.published.isoformat() if stored.article.published else None,
-            "event_places": list(events[-1].codes) if events else None,
+            "event_places": [{"code": code} for code in events[-1].codes] if events else None,
             "names": [{"name": one.name, "codes": list(one.codes)} for one in said if one.kind == "nama"],
         }
 

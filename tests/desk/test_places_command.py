@@ -73,7 +73,7 @@ def test_the_event_of_an_article_is_corrected_and_exported(run: Callable[..., st
         "dicatat untuk artikel 1: Kecamatan Kinali (13.12.05)\n"
     )
     (row,) = [json.loads(line) for line in run("places", "export").splitlines()]
-    assert (row["id"], row["event_places"]) == ("1", ["13.12.05"])
+    assert (row["id"], row["event_places"]) == ("1", [{"code": "13.12.05"}])
     assert run("places", "event", "1", "--none", "--as", "Sari") == ("dicatat untuk artikel 1: tanpa tempat kejadian\n")
     (one,) = json.loads(run("places", "corrections", "--json"))
     assert (one["kind"], one["codes"]) == ("kejadian", [])

@@ -107,7 +107,7 @@ def test_a_review_that_corrects_the_places_is_an_example(tools, newsroom, flood)
     (text,) = [one for one in known_texts(tools) if not one.id.startswith(BUNDLED)]
     assert text.facts == {("kejadian", "13.12")}
     (row,) = examples(tools)
-    assert (row["id"], row["event_places"], row["names"]) == (str(flood.id), ["13.12.05"], [])
+    assert (row["id"], row["event_places"], row["names"]) == (str(flood.id), [{"code": "13.12.05"}], [])
 
 
 def test_a_name_that_the_article_does_not_hold_is_refused(tools, flood):
