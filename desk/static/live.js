@@ -155,7 +155,7 @@ const clocks = (now) => {
       const long = minutes < 60 ? `${minutes} ${line.dataset.minutes}` : minutes < 1440 ? `${Math.trunc(minutes / 60)} ${line.dataset.hours}` : `${Math.trunc(minutes / 1440)} ${line.dataset.days}`;
       clock.textContent = late ? `${line.dataset.late} ${long}` : `${long} ${line.dataset.left}`;
       clock.classList.toggle('late', late);
-      clock.classList.toggle('soon', !late && left <= 5);
+      clock.classList.toggle('soon', !late && left <= Number(clock.dataset.soon ?? 15));
     }
     clock.dataset.left = String(left);
   }

@@ -20,11 +20,11 @@ const shown = () => {
   for (const row of rows()) row.classList.toggle('on', Boolean(box(row)?.checked));
   const words = document.querySelector('[data-chosen]');
   if (words) words.textContent = count ? `${count} ${words.dataset.words}` : words.dataset.wordsNone;
-  // What none of the rows in question can become is shown paler; the server says why when it is asked all the same.
+  // What none of the rows in question can become is out of sight.
   const about = count ? chosen() : target() ? [target()] : [];
   for (const button of document.querySelectorAll('#bilah button[name=tindakan]')) {
     const can = STAYS.has(button.value) || !about.length || about.some((row) => row.dataset.moves.split(' ').includes(button.value));
-    button.classList.toggle('pale', !can);
+    button.hidden = !can;
   }
 };
 
