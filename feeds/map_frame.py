@@ -47,19 +47,22 @@ class Frame:
     scale_lat: float
     scale_lon: float
     height: float
+    width: float = WIDTH
 
     @classmethod
-    def around(cls, points: Sequence[tuple[float, float]]) -> Frame:
-        """Return the window that holds all points, with a margin."""
+    def around(
+        cls, points: Sequence[tuple[float, float]], *, width: float = WIDTH, most_height: float = MOST_HEIGHT
+    ) -> Frame:
+        """Return the window that holds all points, with a margin; so many pixels wide, and at most so many high."""
         latitudes, longitudes = [point[0] for point in points], [point[1] for point in points]
         south, north = min(latitudes), max(latitudes)
         west, east = min(longitudes), max(longitudes)
         shrink = math.cos(math.radians((south + north) / 2))
         wide = max((east - west) * shrink, LEAST_SPAN)
         high = max(north - south, LEAST_SPAN)
-        scale = min((WIDTH - 2 * MARGIN) / wide, (MOST_HEIGHT - 2 * MARGIN) / high)
+        scale = min((width - 2 * MARGIN) / wide, (most_height - 2 * MARGIN) / high)
         height = max(LEAST_HEIGHT, round(high * scale + 2 * MARGIN))
-        half_lon, half_lat = WIDTH / 2 / (scale * shrink), height / 2 / scale
+        half_lon, half_lat = width / 2 / (scale * shrink), height / 2 / scale
         middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
         return cls(
             middle_lat + half_lat,
@@ -69,6 +72,7 @@ class Frame:
             scale,
             scale * shrink,
             height,
+            width,
         )
 
     def holds(self, point: tuple[float, float]) -> bool:
@@ -87,7 +91,7 @@ class Frame:
     def bar(self) -> tuple[int, float]:
         """Return the kilometres (1, 2 or 5 times a power of ten) and pixels of a scale bar, at most a quarter wide."""
         per_km = self.scale_lat / KM_PER_DEGREE
-        most = WIDTH / 4 / per_km
+        most = self.width / 4 / per_km
         power = 10 ** math.floor(math.log10(max(most, 1.0)))
         kilometres = next((step * power for step in (5, 2) if step * power <= most), power)
         return kilometres, round(kilometres * per_km, 1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from data.gazetteer import Gazetteer
     from data.records import Source
     from data.store import Store
-    from data.watching import Coverage, Picture
+    from data.watching import CountedIncident, Coverage, Picture
 
 
 def picture_in(
@@ -33,19 +33,23 @@ def picture_in(
     area: str | None = None,
     by: By | None = None,
     coverage: Mapping[str, Coverage] | None = None,
+    incidents: Iterable[CountedIncident] | None = None,
 ) -> Picture:
     """Return the picture of ``area`` (province or kabupaten/kota; None: the country) in [start, end), worst first.
 
-    Rows are provinces for the country and kabupaten/kota below it; ``by`` says otherwise. ``coverage`` is looked up
-    where it is not handed in. The stage is the most delicate one that ran at the end of the period. Raises
+    Rows are provinces for the country and kabupaten/kota below it; ``by`` says otherwise. ``coverage`` and
+    ``incidents`` (all that count in the period, or those of them that somebody may see) are looked up where they are
+    not handed in. The stage is the most delicate one that ran at the end of the period. Raises
     UnknownItemError for an ``area`` that no region has.
     """
     if area is not None:
         gazetteer.unit(area)
     if coverage is None:
         coverage = coverage_of(store, sources, gazetteer, start, end)
+    if incidents is None:
+        incidents = store.counts.incidents(start, end, area=area)
     return picture_of(
-        store.counts.incidents(start, end, area=area),
+        incidents,
         region_names(gazetteer),
         coverage,
         load_ikp(),

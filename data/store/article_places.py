@@ -56,6 +56,16 @@ class Naming:
     last: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """That one source named a unit in so many articles; ``last`` is when the newest of them was first seen."""
+
+    code: str
+    source_id: str
+    articles: int
+    last: datetime
+
+
 class ArticlePlaces:
     """One row per article and unit, with the role that is nearest to the event."""
 
@@ -79,6 +89,14 @@ class ArticlePlaces:
         statement = _named(start, end).add_columns(articles.c.source_id, func.count()).group_by(*by).order_by(*by)
         with self._database.read() as connection:
             return [SourceNaming(*row) for row in connection.execute(statement)]
+
+    def heard(self, start: datetime, end: datetime) -> list[Heard]:
+        """Return the same with when the newest was first seen: days of it add up to any period."""
+        by = (article_places.c.code, articles.c.source_id)
+        figures = (func.count(), func.max(articles.c.first_seen))
+        statement = _named(start, end).add_columns(articles.c.source_id, *figures).group_by(*by).order_by(*by)
+        with self._database.read() as connection:
+            return [Heard(*row) for row in connection.execute(statement)]
 
     def of(self, article_id: int) -> dict[str, PlaceRole]:
         """Return the units that an article names, with their roles; {} where it names none or was not judged yet."""

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from data.gazetteer import KABKOTA
 from data.records import IncidentStatus, Modality
-from data.store.tables import articles, incident_places, incident_signals, incidents
+from data.store.tables import articles, incident_articles, incident_places, incident_signals, incidents
 from data.watching import CountedIncident
 
 if TYPE_CHECKING:
@@ -88,6 +88,20 @@ class Counts:
             )
             for row in rows
         ]
+
+    def outlets(self, start: datetime, end: datetime) -> list[tuple[str, int]]:
+        """Return source and id of the incidents whose ``counted_at`` lies in [start, end), each pair once, by id."""
+        moment = incidents.c.counted_at
+        statement = (
+            select(incidents.c.id, articles.c.source_id)
+            .join_from(incidents, incident_articles)
+            .join(articles, articles.c.id == incident_articles.c.article_id)
+            .where(moment >= start, moment < end, incidents.c.status.not_in(NOT_COUNTED))
+            .distinct()
+            .order_by(incidents.c.id, articles.c.source_id)
+        )
+        with self._database.read() as connection:
+            return [(source, number) for number, source in connection.execute(statement)]
 
     def first_articles(self) -> Mapping[str, datetime]:
         """Return by source when its first article was seen: since when there is anything to count from it."""

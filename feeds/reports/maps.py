@@ -111,7 +111,7 @@ def _labels(
         if len(one.region) < finest:
             name += " (umum)"  # incidents of the province whose kabupaten is not known
         wide = LETTER * len(name)
-        for label, box in _beside(*spots[one.region], _radius(one.total, most, radii) + 3, wide):
+        for label, box in beside(*spots[one.region], _radius(one.total, most, radii) + 3, wide):
             inside = box[0] >= 2 and box[2] <= WIDTH - 2 and box[1] >= 2 and box[3] <= frame.height - 30
             if inside and not any(overlap(box, other) for index, other in enumerate(taken) if index != at):
                 taken.append(box)
@@ -119,7 +119,7 @@ def _labels(
                 break
 
 
-def _beside(x: float, y: float, gap: float, wide: float) -> Iterator[tuple[tuple[float, float, str], Rectangle]]:
+def beside(x: float, y: float, gap: float, wide: float) -> Iterator[tuple[tuple[float, float, str], Rectangle]]:
     """Yield where a name may stand beside a disc: x, y and anchor, and the box it then takes."""
     half = LINE_HEIGHT / 2
     yield (round(x + gap, 1), round(y + 4, 1), "start"), (x + gap, y - half, x + gap + wide, y + half)
