@@ -7,6 +7,7 @@ wall, not the first), no request but for the page's own files, and no element th
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -175,7 +176,7 @@ class Watched:
     def watch(self, address: str) -> None:
         def asked(request: Any) -> None:
             path = request.url.removeprefix(address)
-            own = path.startswith(("/static/", *LIVE)) or request.url == self.going
+            own = path.startswith("/static/") or re.fullmatch(LIVE, path) or request.url == self.going
             if not own or not request.url.startswith(address):
                 self.wrong.append(f"request: {request.method} {request.url}")
 
