@@ -28,6 +28,9 @@ PAGES = (
     PageLine("/kejadian/{incident}", "analis"),
     PageLine("/kejadian/{incident}", "verifikator"),
     PageLine("/kejadian/999999", "analis", status=404),
+    PageLine("/jaga", "analis"),
+    PageLine("/kabar", "analis"),
+    PageLine("/peta", "ketua"),
     PageLine("/sumber", "admin"),
     PageLine("/orang", "admin"),
     PageLine("/audit", "admin"),
@@ -37,5 +40,5 @@ PAGES = (
     PageLine("/setelan", "pengamat", status=404),
 )
 
-LIVE: tuple[str, ...] = ()
-"""Beginnings of paths that pages ask for by themselves (live updates): every other request is not ours."""
+LIVE = r"/antrean/kabar(\?.*)?|/kejadian/\d+/(hadir|peta)(\?.*)?"
+"""Paths that pages ask for by themselves (news, who looks, maps), as a regular expression: no other request is ours."""
