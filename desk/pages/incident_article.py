@@ -141,7 +141,7 @@ def find_places(call: Call) -> Response:
     if "application/json" in call.request.headers.get("accept", ""):
         return JSONResponse({"hasil": [{"kode": one.code, "nama": one.name, "dalam": one.within} for one in found]})
     return call.part(
-        "place_picker.html",
+        "places_found.html",
         "found",
         found=found,
         query=query,
