@@ -179,8 +179,10 @@ def _settle(stored: StoredArticle, assessment: Assessment, tools: AssessTools, t
     article = signed(stored, assessment, tools)
     before = store.incidents.of_article(stored.id)
     if before is None and not is_joinable(assessment):
-        note_copies(store, stored, article.signature, now)
-        return tally
+        # Nothing to join but what it may be a print of: a clone spreads an event whatever its words are taken for.
+        pairs = note_copies(store, stored, article.signature, now)
+        if not any(store.incidents.of_article(one) for pair in pairs for one in (pair.article_id, pair.of_article_id)):
+            return tally
     placed = place(stored, article, store, tools.sources, now)
     changed = placed.changed | ({before.id} if before else set())
     updated = refreshed(changed, store, tools.sources, now)

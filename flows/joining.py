@@ -20,6 +20,7 @@ from classifiers.incidents import (
     Ties,
     component,
     from_bytes,
+    moment_of,
     partition,
     profile_of,
     summarise,
@@ -82,8 +83,9 @@ def place(
     """
     new = profile_of(article)
     store.joins.put(new.article_id, to_bytes(new), new.regions, new.moment)
-    near, incident_of = _near(new, article, store, sources)
-    _note_copies(stored, article, near, store, now)
+    kept = _kept_near(new, article, store)
+    prints = _prints(stored, article, kept, store, now)
+    near, incident_of = _profiles(new, kept, prints, store, sources)
     held = store.incidents.decided_by_persons(incident_of.values())
     if alerted:
         held |= store.incidents.alerted(incident_of.values())
@@ -95,25 +97,50 @@ def place(
     return _written(new.article_id, groups, before, flagged, held, store, sources, now)
 
 
-def _near(
-    new: Profile, article: Member, store: Store, sources: Mapping[str, Source]
+def _kept_near(new: Profile, article: Member, store: Store) -> dict[int, KeptProfile]:
+    """Return what is kept of the articles near in place and time, or that share something with the text, by article."""
+    since, until = new.moment - FOLLOW_UP_WITHIN, new.moment + FOLLOW_UP_WITHIN
+    kept = {one.article_id: one for one in store.joins.near(new.regions, since, until, MOST_NEAR)}
+    alike = {article_id for article_id, _ in store.signatures.sharing(article.signature.bands, exclude=new.article_id)}
+    kept |= {one.article_id: one for one in store.joins.of(alike - set(kept))}
+    kept.pop(new.article_id, None)
+    return kept
+
+
+def _prints(
+    stored: StoredArticle, article: Member, kept: Mapping[int, KeptProfile], store: Store, now: datetime
+) -> set[int]:
+    """Find the prints of an article's text, also among those of its days and place, keep the pairs, return them."""
+    days = {}
+    for one in kept.values():
+        moment = moment_of(one.profile)
+        if moment is not None and abs(moment - article.moment) <= SPUN_WITHIN:
+            days[one.article_id] = abs(moment - article.moment)
+    pairs = note_copies(store, stored, article.signature, now, near=sorted(days, key=lambda one: (days[one], one)))
+    return {number for pair in pairs for number in (pair.article_id, pair.of_article_id)} - {stored.id}
+
+
+def _profiles(
+    new: Profile, kept: dict[int, KeptProfile], prints: set[int], store: Store, sources: Mapping[str, Source]
 ) -> tuple[list[Profile], dict[int, int]]:
-    """Return what could be about the same event, incidents whole, and the incident of each article that is in one."""
-    kept = {
-        one.article_id: one
-        for one in store.joins.near(
-            new.regions, new.moment - FOLLOW_UP_WITHIN, new.moment + FOLLOW_UP_WITHIN, MOST_NEAR
-        )
-    }
-    copies = {article_id for article_id, _ in store.signatures.sharing(article.signature.bands, exclude=new.article_id)}
-    kept |= {one.article_id: one for one in store.joins.of(copies - set(kept))}
+    """Return the profiles of what is near, incidents whole, and the incident of each article that is in one.
+
+    A print of the text counts whatever it was judged to be: a spinner's words may hide what they are about.
+    """
+    kept |= {one.article_id: one for one in store.joins.of(prints - set(kept))}
+    for article_id in prints - set(kept):
+        if profiled(article_id, store, sources) is not None:
+            kept |= {one.article_id: one for one in store.joins.of([article_id])}
     mine = store.incidents.of_article(new.article_id)
-    incidents = {one.incident_id for one in kept.values() if one.incident_id is not None} | (
-        {mine.id} if mine else set()
-    )
+    incidents = {one.incident_id for one in kept.values() if one.incident_id is not None}
+    incidents |= {mine.id} if mine else set()
     whole = {article_id for ids in store.incidents.article_ids(incidents).values() for article_id in ids}
     kept |= {one.article_id: one for one in store.joins.of(whole - set(kept))}
     kept.pop(new.article_id, None)
+    for article_id in whole - set(kept) - {new.article_id}:
+        # Of a database from before profiles were kept.
+        if profiled(article_id, store, sources) is not None:
+            kept |= {one.article_id: one for one in store.joins.of([article_id])}
     profiles = [found for one in kept.values() if (found := _profile(one, store, sources)) is not None]
     incident_of = {one.article_id: one.incident_id for one in kept.values() if one.incident_id is not None}
     if mine is not None:
@@ -137,13 +164,6 @@ def profiled(article_id: int, store: Store, sources: Mapping[str, Source]) -> Pr
     profile = profile_of(found)
     store.joins.put(article_id, to_bytes(profile), profile.regions, profile.moment)
     return profile
-
-
-def _note_copies(stored: StoredArticle, article: Member, near: Sequence[Profile], store: Store, now: datetime) -> None:
-    """Find the prints of an article's text, among them spun ones of the same days and place, and keep the pairs."""
-    days = [one for one in near if abs(one.moment - article.moment) <= SPUN_WITHIN]
-    days.sort(key=lambda one: (abs(one.moment - article.moment), one.article_id))
-    note_copies(store, stored, article.signature, now, near=[one.article_id for one in days])
 
 
 def _ties(articles: Sequence[int], incident_of: Mapping[int, int], held: set[int], store: Store) -> Ties:

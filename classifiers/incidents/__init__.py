@@ -11,7 +11,7 @@ from classifiers.incidents.five_w import Answer, FiveW, five_w
 from classifiers.incidents.grouping import Ties, component, partition
 from classifiers.incidents.members import Member, event_places
 from classifiers.incidents.pairs import FOLLOW_UP_WITHIN, pair_score
-from classifiers.incidents.profiles import Profile, from_bytes, is_joinable, profile_of, to_bytes
+from classifiers.incidents.profiles import Profile, from_bytes, is_joinable, moment_of, profile_of, to_bytes
 from classifiers.incidents.summary import independent_sources, summarise
 from classifiers.incidents.timeline import Step, StepKind, timeline
 
@@ -30,6 +30,7 @@ __all__ = [
     "from_bytes",
     "independent_sources",
     "is_joinable",
+    "moment_of",
     "pair_score",
     "partition",
     "profile_of",

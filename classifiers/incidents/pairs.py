@@ -38,36 +38,36 @@ _KECAMATAN = 8
 _PROVINCE = 2
 
 WEIGHTS: Final = {
-    "bias": -2.63,
-    "village": -0.15,  # the same desa or kelurahan
-    "district": 0.63,  # the same kecamatan
-    "nested": -0.26,  # one names the kabupaten only, the other a place in it
-    "regency": -0.56,  # the same kabupaten, and nothing finer from either
-    "districts_differ": -1.01,  # two kecamatan of one kabupaten
-    "province": 0.32,  # only the province in common
-    "mentioned": -1.11,  # one only mentions, in another role, the kabupaten where the other's event is
-    "placeless": -0.49,  # one of them names no place
-    "time_agrees": -0.68,
-    "time_differs": -0.35,
-    "gap": -0.62,  # log of 1 + days between them
-    "gap_handling": 0.26,  # the same where one of them tells of handling
-    "signals": 0.75,  # share of the smaller set
-    "cosine": 7.06,
-    "title": 4.38,  # overlap of headlines
-    "rare": 4.13,  # overlap of rare words
-    "names": 0.41,
-    "numbers": 4.93,  # counts in common
-    "numbers_differ": -2.81,  # of one thing, different counts
-    "likeness": 0.62,  # Jaccard of word pairs, as far as the signatures tell
-    "facts": 0.99,  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
-    "same_outlet": -2.12,
-    "whole": 5.12,  # cosine of all words
-    "spots": -0.31,
-    "spots_differ": -1.57,
-    "event_gap": -0.03,  # log of 1 + days between the times of the event, neither of them telling of handling
-    "unflagged": -0.87,  # one of them is no more than context
+    "bias": -3.46,
+    "village": 0.06,  # the same desa or kelurahan
+    "district": 0.55,  # the same kecamatan
+    "nested": -0.49,  # one names the kabupaten only, the other a place in it
+    "regency": -0.94,  # the same kabupaten, and nothing finer from either
+    "districts_differ": -0.94,  # two kecamatan of one kabupaten
+    "province": 0.49,  # only the province in common
+    "mentioned": -1.53,  # one only mentions, in another role, the kabupaten where the other's event is
+    "placeless": -0.68,  # one of them names no place
+    "time_agrees": -0.98,
+    "time_differs": -0.29,
+    "gap": -0.24,  # log of 1 + days between them
+    "gap_handling": 0.35,  # the same where one of them tells of handling
+    "signals": 0.76,  # share of the smaller set
+    "cosine": 7.74,
+    "title": 3.75,  # overlap of headlines
+    "rare": 3.63,  # overlap of rare words
+    "names": 0.67,
+    "numbers": 4.91,  # counts in common
+    "numbers_differ": -3.33,  # of one thing, different counts
+    "likeness": 0.51,  # Jaccard of word pairs, as far as the signatures tell
+    "facts": -1.03,  # Jaccard of names and numbers, as far as the signatures tell: of spun copies 0.4 to 1
+    "same_outlet": -2.33,
+    "whole": 5.58,  # cosine of all words
+    "spots": -0.22,
+    "spots_differ": -1.7,
+    "event_gap": 0.02,  # log of 1 + days between the times of the event, neither of them telling of handling
+    "unflagged": -0.82,  # one of them is no more than context
 }
-"""What each counts, in log-odds; C = 3 of a logistic regression with L2."""
+"""What each counts, in log-odds: a logistic regression with L2 (C = 3)."""
 
 FEATURES: Final = tuple(WEIGHTS)
 

@@ -192,6 +192,15 @@ def from_bytes(article_id: int, kept: bytes) -> Profile:
     )
 
 
+def moment_of(kept: bytes) -> datetime | None:
+    """Return the moment of a kept profile without reading its words; None where another version made it."""
+    try:
+        head = json.loads(kept.partition(b"\n")[0])
+        return datetime.fromisoformat(head["moment"]) if head["format"] == FORMAT else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _turned(part: array[Any]) -> array[Any]:
     if sys.byteorder == "big":
         part.byteswap()
