@@ -55,7 +55,7 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which incidents a queue shows; an empty tuple or None asks for nothing in particular.
+    """Which incidents a queue shows; None asks for nothing in particular, no status or no urgency finds none.
 
     ``regions`` are those of the person who asks: what has no place is seen by all, what is known only of a province by
     all who have a part of it. ``place`` is a code of any level, and all that lies in it counts. ``tier``: the best
@@ -123,6 +123,8 @@ class Queue:
 
     def ids(self, asked: QueueFilter, limit: int, after: After | None = None) -> list[int]:
         """Return ids in the order of `page`."""
+        if not asked.statuses:
+            return []
         with self._database.read() as connection:
             first = self._first(connection, asked)
             if first is not None:
@@ -236,7 +238,7 @@ class Queue:
         if asked.signal is not None:
             lists.append(_listed(incident_signals, incident_signals.c.signal == asked.signal))
         if asked.regions:
-            lists.append(incidents.c.id.in_(_of_regions(asked.regions)))
+            lists.append(incidents.c.id.in_(of_regions(asked.regions)))
         return and_(*lists) if lists else None
 
 
@@ -244,7 +246,7 @@ def _listed(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]
     return incidents.c.id.in_(select(table.c.incident_id).where(*conditions))
 
 
-def _of_regions(regions: Sequence[str]) -> Any:
+def of_regions(regions: Sequence[str]) -> Any:
     """Return the ids of what a person with these regions sees: the same as `desk.permissions.Actor.sees`."""
     # Every unit that a place lies in has a row: the region's own code finds all in it.
     inside = select(incident_places.c.incident_id).where(incident_places.c.code.in_(regions))

@@ -77,6 +77,7 @@ def test_a_look_stops_the_clock_and_one_of_an_observer_does_not(
         ("modalitas=kejadian&tier=3", ["p1b", "p1", "p3"]),
         ("tier=2", []),
         ("terverifikasi=ya", []),
+        ("terverifikasi=ya&status=belum_ditinjau", []),
         ("terverifikasi=belum&waktu=1j", ["p1b", "p1", "p3"]),
         ("dari=2024-11-27", []),
         ("sampai=2024-11-26&urgensi=P1", ["p1b", "p1"]),
