@@ -66,6 +66,8 @@ WITHDRAWN = "berita ditarik oleh media"
 FALLEN = "setelah pembaruan berita tidak lagi dinilai sebagai kerawanan"
 REJECTED = "setelah ditinjau analis tidak diteruskan"
 MERGED = "digabung ke kejadian {}"
+BY_PERSON = "dibatalkan petugas: "
+"""How the reason of an alert begins that a person cancelled: only a person raises it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Aler
         armed_threat=_armed(incident, tools.store),
         fresh=tools.clock() - incident.last_seen <= FRESH,
     )
+    if step == "raise" and current is not None and current.reason.startswith(BY_PERSON):
+        step = None
     return step, current, withdrawn
 
 
