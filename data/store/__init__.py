@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from data.errors import DiskFullError
 from data.store.alerts import Alerts
 from data.store.article_places import ArticlePlaces
+from data.store.article_search import ArticleSearch
 from data.store.articles import Articles
 from data.store.assessments import Assessments, Judged
 from data.store.audit import Audit
@@ -93,6 +94,7 @@ class Store:
         self.hosts = Hosts(database)
         self.articles = Articles(database, self._index)
         self.article_places = ArticlePlaces(database)
+        self.article_search = ArticleSearch(database)
         self.assessments = Assessments(database, self.frontier, self.article_places)
         self.incidents = Incidents(database)
         self.queue = Queue(database, self.incidents, self._index)

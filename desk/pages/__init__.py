@@ -4,14 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from desk.pages import account, article, duty, incident, incident_article, incident_queue, map, people, sources
+from desk.pages import (
+    account,
+    article,
+    duty,
+    early_warnings,
+    incident,
+    incident_article,
+    incident_queue,
+    people,
+    search,
+    sources,
+    trends,
+)
+from desk.pages import map as region_map
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from desk.frame import Desk
 
-PAGES: Final = (incident_queue, duty, incident, incident_article, map, sources, account, people)
+PAGES: Final = (
+    incident_queue,
+    duty,
+    incident,
+    incident_article,
+    search,
+    article,
+    region_map,
+    early_warnings,
+    trends,
+    sources,
+    account,
+    people,
+)
 """Every part of the desk; a new one is a module here and a line."""
 
 
