@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import ConflictError, InputError, KentonganError, LeaseError, UnknownItemError
 from data.records import FoundPlace, IncidentStatus, PlaceRole
+from desk.actions.alerting import is_standing, waits
 from desk.actions.commenting import comment
 from desk.actions.deciding import decide, undo, version_of
+from desk.actions.entering import FIELD_SOURCE
 from desk.actions.following import OUTCOMES, record_answer, record_outcome
 from desk.actions.reading import read_text
 from desk.actions.valuing import CONTENTS, SOURCES, proposed, set_value
@@ -47,7 +49,17 @@ OUTCOME_NAMES: Final = {
 MOST_ENTRIES: Final = 200
 """Entries of the audit log about one incident that its history shows."""
 
-KEPT_FIELDS: Final = ("ke", "alasan", "penerima", "surat", "duplikat_dari", "komentar", "jawaban", "catatan")
+KEPT_FIELDS: Final = (
+    "ke",
+    "alasan",
+    "penerima",
+    "surat",
+    "duplikat_dari",
+    "komentar",
+    "jawaban",
+    "catatan",
+    "catatan_peringatan",
+)
 """What a person had filled in, which is not lost where it cannot be kept as it is."""
 
 
@@ -227,7 +239,9 @@ def _page(
         source_values=SOURCES,
         content_values=CONTENTS,
         comments=comments_of(call, incident.id),
-        alert=store.alerts.of_incident(incident.id),
+        alert=(alert := store.alerts.of_incident(incident.id)),
+        alert_waits=waits(incident, alert),
+        alert_stands=is_standing(alert),
         history=history_lines(
             store.incidents.history(incident.id),
             store.reviews.of_incident(incident.id),
@@ -247,10 +261,9 @@ def article_values(call: Call, incident: Incident, article_id: int) -> dict[str,
     """Return what is shown of an article's stored text; that it was read is noted."""
     stored = read_text(call.store, call.actor, incident.id, article_id, call.now)
     assessment = call.store.assessments.of(article_id)
-    source = call.tools.publish.sources.get(stored.article.source_id)
     return {
         "stored": stored,
-        "outlet": source.name if source is not None else stored.article.source_id,
+        "outlet": outlet_name(call, stored.article.source_id),
         "assessment": assessment,
         "marked": marked_text(
             stored.article.title,
@@ -274,7 +287,7 @@ def articles_of(call: Call, incident: Incident) -> dict[int, dict[str, Any]]:
         found[stored.id] = {
             "stored": stored,
             "title": title if call.actor.may(P.BACA_TEKS) else masked(title, stored.article.text),
-            "outlet": source.name if source is not None else stored.article.source_id,
+            "outlet": outlet_name(call, stored.article.source_id),
             "tier": source.tier if source is not None else 3,
             "link": web_address(stored.article.url),
         }
@@ -346,6 +359,14 @@ def full_name(code: str, gazetteer: Gazetteer) -> str:
     from feeds.places import full_name as named
 
     return named(code, gazetteer) if code in gazetteer else ""
+
+
+def outlet_name(call: Call, source_id: str) -> str:
+    """Return what a source is called; its id where no catalogue has it any more."""
+    if source_id == FIELD_SOURCE:
+        return call.say("laporan lapangan", "report from the field")
+    source = call.tools.publish.sources.get(source_id)
+    return source.name if source is not None else source_id
 
 
 def signal_name(call: Call, slug: str) -> str:
