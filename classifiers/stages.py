@@ -6,6 +6,7 @@ needed for that. Days are counted in the zone of the place: at 23.30 WIB it is a
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,10 +82,14 @@ class StageWindow:
 
 
 class Calendar:
-    """The stages of all elections that are known; made by `load_calendar`."""
+    """The stages of all elections that are known; made by `load_calendar` and `with_own`.
 
-    def __init__(self, stages: Iterable[Stage]) -> None:
+    ``own`` is what a desk changed of the calendar that comes with the program, as text: "" where it changed nothing.
+    """
+
+    def __init__(self, stages: Iterable[Stage], own: str = "") -> None:
         self.stages = tuple(stages)
+        self.own = own
 
     def stage_at(self, moment: datetime | None, codes: Sequence[str] = ()) -> StageWindow | None:
         """Return the stage at an aware ``moment`` for an article about ``codes``; None outside all or without a moment.
@@ -128,12 +133,57 @@ def load_calendar(path: Path = CALENDAR) -> Calendar:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"the calendar cannot be read: {error}", where=str(path)) from error
     stages = [_stage(entry, f"{path}, tahapan {number}") for number, entry in enumerate(entries, 1)]
+    _refuse_doubles(stages, str(path))
+    return Calendar(stages)
+
+
+CALENDAR_KEY: Final = "tahapan"
+"""The desk's setting of what it changes of the calendar, and what stands at the head of messages about it."""
+
+
+def with_own(base: Calendar, setting: Any) -> Calendar:
+    """Return a calendar with what a desk's setting changes of it; ``base`` itself where ``setting`` is None.
+
+    ``setting`` is ``{"tahapan": [stage, …], "tanpa": [id, …]}``: a stage is written as in ``calendar.toml``, its days
+    as text (``2025-04-19``); one whose id ``base`` has stands in its place, others come behind; those in ``tanpa`` are
+    left out. Raises SettingsError naming the stage that cannot be used.
+    """
+    if setting is None:
+        return base
+    if not isinstance(setting, dict) or set(setting) - {"tahapan", "tanpa"}:
+        raise SettingsError("a calendar of the desk has tahapan and tanpa", where=CALENDAR_KEY)
+    entries = [_with_days(entry) for entry in setting.get("tahapan", [])]
+    own = {
+        stage.id: stage
+        for stage in (_stage(entry, f"{CALENDAR_KEY} {number}") for number, entry in enumerate(entries, 1))
+    }
+    if len(own) < len(entries):
+        _refuse_doubles([_stage(entry, CALENDAR_KEY) for entry in entries], CALENDAR_KEY)
+    without = frozenset(setting.get("tanpa", []))
+    stages = [own.pop(stage.id, stage) for stage in base.stages if stage.id not in without or stage.id in own]
+    changed = json.dumps(setting, ensure_ascii=False, sort_keys=True)
+    return Calendar([*stages, *own.values()], changed)
+
+
+def _with_days(entry: Any) -> dict[str, Any]:
+    """Return a stage of a setting with its days as days; what is none stays as it is, to be complained of."""
+    if not isinstance(entry, dict):
+        raise SettingsError("a stage has id, pemilihan, jenis, wilayah, mulai, selesai, zona", where=CALENDAR_KEY)
+    made = dict(entry)
+    for name in ("mulai", "selesai"):
+        try:
+            made[name] = date.fromisoformat(str(entry.get(name, "")))
+        except ValueError:
+            continue
+    return made
+
+
+def _refuse_doubles(stages: Iterable[Stage], where: str) -> None:
     seen: set[str] = set()
     for stage in stages:
         if stage.id in seen:
-            raise SettingsError(f'two stages are called "{stage.id}"; give one another id', where=str(path))
+            raise SettingsError(f'two stages are called "{stage.id}"; give one another id', where=where)
         seen.add(stage.id)
-    return Calendar(stages)
 
 
 def _stage(entry: dict[str, Any], where: str) -> Stage:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.desk_rules import calendar_in_use
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -56,5 +58,5 @@ class DeskTools:
 
     @property
     def calendar(self) -> Calendar:
-        """The stages of elections."""
-        return self.publish.calendar
+        """The stages of elections, with what the desk changed of them."""
+        return calendar_in_use(self.store, self.publish.calendar)

@@ -64,13 +64,13 @@ class DriftTools:
 @contextmanager
 def drift_tools(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Iterator[DriftTools]:
     """Yield what a look needs, made from ``settings``; ModelError where the model in use cannot be read."""
-    from classifiers.stages import load_calendar
+    from flows.desk_rules import calendar_in_use
     from flows.tools import open_store, registry_of, utc_now
     from models.registry import version_of
 
     folder = settings.model_dir or registry_of(settings).current()
     with open_store(settings) as store:
-        yield DriftTools(store, clock or utc_now, load_calendar(), version_of(folder), strangeness(folder))
+        yield DriftTools(store, clock or utc_now, calendar_in_use(store), version_of(folder), strangeness(folder))
 
 
 def take_look(tools: DriftTools) -> DriftLook:

@@ -24,6 +24,7 @@ from data.records import Alert
 from feeds import FORMATS, Channel
 from feeds.alerting import is_verified, next_step
 from feeds.items import AlertItem, PlaceLine, SourceLine
+from flows.desk_rules import alert_rules_in_use, calendar_in_use
 from flows.joining import members_of, refresh
 from flows.leases import held
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from data.records import AlertState, Incident, Source
     from data.store import Store
     from data.taxonomy import Taxonomy
-    from feeds.alerting import Step
+    from feeds.alerting import AlertRules, Step
 
 log = structlog.get_logger(__name__)
 
@@ -102,11 +103,11 @@ def publish(tools: PublishTools) -> PublishTally:
     counts: dict[Step, int] = {"raise": 0, "update": 0, "cancel": 0}
     tools.store.check_room(tools.min_free_mb * 1_000_000)
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
-        since = tools.clock() - LOOK_BACK
+        since, rules = tools.clock() - LOOK_BACK, alert_rules_in_use(tools.store)
         found = tools.store.incidents.list(since=since, limit=100_000)
         found += tools.store.incidents.list(since=since, limit=100_000, merged=True)
         for incident in found:
-            step = _step(incident, tools)
+            step = _step(incident, tools, rules)
             if step is not None:
                 counts[step] += 1
                 renew()
@@ -116,7 +117,7 @@ def publish(tools: PublishTools) -> PublishTally:
     return tally
 
 
-def _step(incident: Incident, tools: PublishTools) -> Step | None:
+def _step(incident: Incident, tools: PublishTools, rules: AlertRules) -> Step | None:
     """Do what the rules say of one incident, and return what was done."""
     if _partly_withdrawn(incident, tools.store):
         with tools.store.transaction():
@@ -124,14 +125,14 @@ def _step(incident: Incident, tools: PublishTools) -> Step | None:
             if found is not None and refresh(found, tools.store, tools.sources, tools.clock()):
                 incident = tools.store.incidents.get(incident.id) or incident
     # Most incidents need nothing: that is found out without holding up whoever else writes.
-    if _decided(incident, tools)[0] is None:
+    if _decided(incident, tools, rules)[0] is None:
         return None
     store, now = tools.store, tools.clock()
     with store.transaction():
         found = store.incidents.get(incident.id)
         if found is None:
             return None
-        step, current, withdrawn = _decided(found, tools)
+        step, current, withdrawn = _decided(found, tools, rules)
         if step is None:
             return None
         reason = _reason(found, withdrawn=withdrawn) if step == "cancel" else ""
@@ -162,7 +163,7 @@ def _reason(incident: Incident, *, withdrawn: bool) -> str:
     return WITHDRAWN if withdrawn else FALLEN if incident.severity == 0 else REJECTED
 
 
-def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Alert | None, bool]:
+def _decided(incident: Incident, tools: PublishTools, rules: AlertRules) -> tuple[Step | None, Alert | None, bool]:
     """Return what is to be done, the alert as it stands, and whether every article was withdrawn."""
     current = tools.store.alerts.of_incident(incident.id)
     withdrawn = _all_withdrawn(incident, tools.store)
@@ -172,6 +173,7 @@ def _decided(incident: Incident, tools: PublishTools) -> tuple[Step | None, Aler
         withdrawn=withdrawn,
         armed_threat=_armed(incident, tools.store),
         fresh=tools.clock() - incident.last_seen <= FRESH,
+        rules=rules,
     )
     if step == "raise" and current is not None and current.reason.startswith(BY_PERSON):
         step = None
@@ -238,7 +240,7 @@ def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
     ordered = sorted(members, key=lambda member: (member is not best, member.tier, member.moment))
     moment = incident.event_time.start if incident.event_time else incident.published
     codes = tuple(place.code for place in incident.places)
-    stage = tools.calendar.stage_at(moment, codes)
+    stage = calendar_in_use(tools.store, tools.calendar).stage_at(moment, codes)
     return AlertItem(
         alert=alert,
         incident=incident,

@@ -22,6 +22,7 @@ from data.gazetteer import KABKOTA
 from data.store.reports import KeptReport, ReportFile
 from feeds import REPORTS
 from feeds.reports import FILE_FORMATS, file_format_named
+from flows.desk_rules import calendar_in_use, office_in_use
 from flows.leases import held
 from flows.printing import chromium_printer
 from flows.publish import write_whole
@@ -83,7 +84,9 @@ class Made:
 def report_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[ReportTools]:
     """Yield what making reports needs, made from ``settings``; Chromium is looked for when a PDF is asked for."""
     with publish_tools(settings, clock=clock) as leaving:
-        yield ReportTools(leaving, settings.reports_dir, settings.office, chromium_printer)
+        leaving = replace(leaving, calendar=calendar_in_use(leaving.store))
+        office = office_in_use(leaving.store, settings.office)
+        yield ReportTools(leaving, settings.reports_dir, office, chromium_printer)
 
 
 def make_daily(day: date, area: str | None, tools: ReportTools, *, by: str, formats: Sequence[str] = FORMATS) -> Made:

@@ -141,11 +141,12 @@ def rescore_some() -> dict[str, int]:
     """Judge a bite of what other versions have judged anew, and return the counts; none where nothing waits."""
     from dataclasses import asdict
 
+    from flows.desk_rules import calendar_in_use
     from flows.rescore import rescore as run
 
     settings = Settings.from_environ()
     with open_store(settings) as store:
-        if not store.articles.to_rescore(*versions_in_use(settings), limit=1):
+        if not store.articles.to_rescore(*versions_in_use(settings, calendar_in_use(store)), limit=1):
             return {}
     with assess_tools(settings) as tools:
         return asdict(run(tools))
@@ -251,14 +252,14 @@ async def drift() -> State[Any]:
 @task(**_PATIENT)
 def look_for_early_warnings() -> tuple[list[dict[str, Any]], str]:
     """Look for bursts and rising precursors; return a row for each that stands, and the outcome."""
-    from classifiers.stages import load_calendar
     from data.gazetteer import load_gazetteer
+    from flows.desk_rules import calendar_in_use
     from flows.early_warning import look, rows_of, summary_of
     from flows.picture import region_names
 
     settings = Settings.from_environ()
     with open_store(settings) as store:
-        tally = look(store, load_sources(settings), load_calendar(), utc_now)
+        tally = look(store, load_sources(settings), calendar_in_use(store), utc_now)
         standing = store.early_warnings.standing()
     rows = rows_of(standing, region_names(load_gazetteer()))
     told = ("sejak", "sampai", "terberat")

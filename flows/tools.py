@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from classifiers.places import Locator
+    from classifiers.stages import Calendar
     from data.records import Source
     from data.store import Store
     from data.taught_places import TaughtName
@@ -92,10 +93,11 @@ def registry_of(settings: Settings) -> Registry:
     return Registry(settings.models_dir)
 
 
-def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
+def load_assessor(settings: Settings, *, keep: bool = False, calendar: Calendar | None = None) -> Assessor:
     """Return the assessor with the model in use; ModelError, with the way back, where that cannot be used.
 
-    ``keep``: the registry keeps the model, so that what it judges can be traced to its card for ever.
+    ``keep``: the registry keeps the model, so that what it judges can be traced to its card for ever. ``calendar`` is
+    the desk's (None: the one that comes with the program).
     """
     from models.assessor import Assessor
     from models.registry import GO_BACK
@@ -103,7 +105,7 @@ def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
     registry = registry_of(settings)
     folder = settings.model_dir or registry.current()
     try:
-        assessor = Assessor.load(folder, names=taught_names(settings))
+        assessor = Assessor.load(folder, names=taught_names(settings), calendar=calendar)
     except ModelError as error:
         if settings.model_dir is not None or registry.current_version() == registry.shipped_version:
             raise
@@ -113,13 +115,16 @@ def load_assessor(settings: Settings, *, keep: bool = False) -> Assessor:
     return assessor
 
 
-def versions_in_use(settings: Settings) -> tuple[str, str]:
-    """Return the versions of model and rules that would judge now, without loading either (a second and more)."""
+def versions_in_use(settings: Settings, calendar: Calendar | None = None) -> tuple[str, str]:
+    """Return the versions of model and rules that would judge now, without loading either (a second and more).
+
+    ``calendar`` is the desk's (None: the one that comes with the program).
+    """
     from models.assessor import rules_in_use
     from models.registry import version_of
 
     model = version_of(settings.model_dir) if settings.model_dir else registry_of(settings).current_version()
-    return model, rules_in_use(taught_names(settings))
+    return model, rules_in_use(taught_names(settings), calendar)
 
 
 def taught_names(settings: Settings) -> tuple[TaughtName, ...]:
@@ -214,10 +219,11 @@ async def crawl_tools(settings: Settings, *, clock: Callable[[], datetime] = utc
 def assess_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[AssessTools]:
     """Yield what an assessment pass needs; ModelError where the model cannot be used."""
     from flows.assess import AssessTools
+    from flows.desk_rules import calendar_in_use
 
     sources = {source.id: source for source in load_sources(settings)}
     with open_store(settings) as store:
-        assessor = load_assessor(settings, keep=True)
+        assessor = load_assessor(settings, keep=True, calendar=calendar_in_use(store))
         yield AssessTools(store, assessor, sources, clock, min_free_mb=settings.min_free_mb)
 
 
@@ -252,16 +258,18 @@ def desk_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     from functools import cache
 
     from flows.desk import DeskTools
-
-    @cache
-    def assessor(model: str, rules: str) -> Assessor:  # noqa: ARG001  # another version is another assessor
-        return load_assessor(settings, keep=True)
+    from flows.desk_rules import calendar_in_use
 
     with publish_tools(settings, clock=clock) as publish:
+
+        @cache
+        def assessor(model: str, rules: str) -> Assessor:  # noqa: ARG001  # another version is another assessor
+            return load_assessor(settings, keep=True, calendar=calendar_in_use(publish.store))
+
         yield DeskTools(
             publish=publish,
             settings=settings,
             registry=registry_of(settings),
-            assessor=lambda: assessor(*versions_in_use(settings)),
+            assessor=lambda: assessor(*versions_in_use(settings, calendar_in_use(publish.store))),
             load_sources=lambda: {source.id: source for source in load_sources(settings)},
         )

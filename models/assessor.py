@@ -134,11 +134,13 @@ class Assessor:
         *,
         worth_storing: float | None = None,
         names: Sequence[TaughtName] = (),
+        calendar: Calendar | None = None,
     ) -> Assessor:
         """Return an assessor with the model in ``model_dir`` and the place tables in ``gazetteer`` (None: the bundled).
 
         ``worth_storing`` is the least probability of a signal that is kept (None: `models.judge.WORTH_STORING`);
-        ``names`` are the place names that this installation was taught.
+        ``names`` are the place names that this installation was taught, ``calendar`` is the desk's (None: the one
+        that comes with the program).
         Raises ModelError where the model cannot be used, SettingsError where a table cannot.
         """
         from classifiers.places import Locator
@@ -146,8 +148,9 @@ class Assessor:
         from models.judge import WORTH_STORING, Judge
 
         judge = Judge.load(model_dir, worth_storing=WORTH_STORING if worth_storing is None else worth_storing)
-        tables = tables_version(rule_tables(gazetteer), names)
-        assessor = cls(judge, taught(Locator.load(gazetteer), names), load_calendar(), tables)
+        stages = calendar or load_calendar()
+        tables = tables_version(rule_tables(gazetteer), names, stages)
+        assessor = cls(judge, taught(Locator.load(gazetteer), names), stages, tables)
         # Half a million names and words stay as long as the process: the collector walked them all, again and again,
         # and took a tenth of the time of an article.
         gc.freeze()
@@ -254,19 +257,22 @@ def rule_tables(gazetteer: Path | None = None) -> list[Path]:
     return [HARM, SEVERITY, CALENDAR, *sorted((gazetteer or PLACES).glob("*.t*"))]
 
 
-def rules_in_use(names: Sequence[TaughtName] = ()) -> str:
-    """Return the ``rules_version`` of an assessor that would be loaded now with ``names``, without loading one."""
-    return f"{load_taxonomy().digest[:12]}+{tables_version(rule_tables(), names)}"
+def rules_in_use(names: Sequence[TaughtName] = (), calendar: Calendar | None = None) -> str:
+    """Return the ``rules_version`` of an assessor that would be loaded now with these, without loading one."""
+    return f"{load_taxonomy().digest[:12]}+{tables_version(rule_tables(), names, calendar)}"
 
 
-def tables_version(tables: Sequence[Path], names: Sequence[TaughtName] = ()) -> str:
+def tables_version(tables: Sequence[Path], names: Sequence[TaughtName] = (), calendar: Calendar | None = None) -> str:
     """Return what a set of rule tables is called: a change of any byte of them is a new version of the rules.
 
-    So is another taught name; without one the version is that of the tables alone.
+    So is another taught name, and another stage of the desk's own; without either the version is that of the tables
+    alone.
     """
     digest = hashlib.sha256(RULES.encode())
     for path in tables:
         digest.update(path.read_bytes())
     for name in names:
         digest.update(f"{name.name}\t{' '.join(name.codes)}\n".encode())
+    if calendar is not None and calendar.own:
+        digest.update(f"{calendar.own}\n".encode())
     return f"{RULES}.{digest.hexdigest()[:8]}"

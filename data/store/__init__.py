@@ -41,6 +41,7 @@ from data.store.pages import PageLog, Pages
 from data.store.people import LoginFailures, Sessions, Tokens, Users
 from data.store.place_corrections import PlaceCorrections
 from data.store.reports import KeptReport, ReportFile, Reports
+from data.store.retention import Retention
 from data.store.reviews import Reviews
 from data.store.runs import Run, Runs
 from data.store.schema import prepare
@@ -117,6 +118,7 @@ class Store:
         self.login_failures = LoginFailures(database)
         self.audit = Audit(database)
         self.desk_settings = DeskSettings(database)
+        self.retention = Retention(database, self._index, self.audit)
         self.claims = Claims(database)
         self.looks = Looks(database)
         self.follow_ups = FollowUps(database)

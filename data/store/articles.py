@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 PRESENT = article_revisions.c.revision == articles.c.revision
 
+TEXTLESS = "tanpa teks"
+"""Stands in place of the versions that judged an article whose text was taken out of the store (``data.store.
+retention``): what is left of it must not be judged anew."""
+
 
 class Articles:
     """Articles by id, by any of their names, by words; settling (``Store.settle``) is the only way in."""
@@ -222,7 +226,7 @@ def _other_versions(connection: Connection, mine: str) -> list[str]:
         after = select(func.min(column)) if not found else select(func.min(column)).where(column > found[-1])
         version = connection.execute(after).scalar()
         if version is None:
-            return [version for version in found if version != mine]
+            return [version for version in found if version not in {mine, TEXTLESS}]
         found.append(version)
 
 

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 GENESIS: Final = "0" * 64
 """What the first entry is chained to."""
 
+CUT: Final = "audit_dipotong"
+"""The entry that says up to where the beginning of the log was taken off by the desk's rule of retention, and which
+digest the rest is chained to."""
+
 _HEAD: Final = 1
 BATCH: Final = 1000
 
@@ -84,7 +88,8 @@ class Audit:
 
     def problems(self) -> list[str]:
         """Return what is wrong with the chain, a sentence each, at most one per break; [] where nothing is."""
-        found, previous, last = [], GENESIS, 0
+        found: list[str] = []
+        previous, last = self._beginning()
         for entry in self._all():
             if entry.previous != previous:
                 found.append(f"entry {entry.id} does not follow entry {last}: one was removed or put in")
@@ -95,6 +100,13 @@ class Audit:
         if (number, digest) != (last, previous):
             found.append(f"the log ends at entry {last}, but entry {number} was written: the last ones were removed")
         return found
+
+    def _beginning(self) -> tuple[str, int]:
+        """Return digest and number of the last entry that was taken off by rule; (GENESIS, 0) where none was."""
+        cuts = self.entries(action=CUT, limit=1)
+        if not cuts:
+            return GENESIS, 0
+        return str(cuts[0].detail.get("sidik", GENESIS)), int(cuts[0].detail.get("sampai", 0))
 
     def _all(self) -> Iterator[AuditEntry]:
         after = 0

@@ -33,17 +33,17 @@ class DeskSettings:
         self._database = database
 
     def put(self, key: str, value: Any, by: str, at: datetime, why: str = "") -> None:
-        """Give a key a value from now on."""
+        """Give a key a value from now on; None: as installed."""
         values = {"key": key, "value": value, "by": by, "at": at, "why": why}
         with self._database.write() as connection:
             connection.execute(self._database.insert(desk_settings).values(values))
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return a key's value; ``default`` where it was never set."""
+        """Return a key's value; ``default`` where it was never set, or was set back."""
         newest = select(desk_settings.c.value).where(desk_settings.c.key == key).order_by(desk_settings.c.id.desc())
         with self._database.read() as connection:
             row = connection.execute(newest.limit(1)).first()
-        return default if row is None else row[0]
+        return default if row is None or row[0] is None else row[0]
 
     def version(self, key: str) -> int:
         """Return the number of a key's last value, 0 where it was never set: what a form was filled in against."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from data.store.columns import CleanText, Json, UtcTime
 from data.store.tables import metadata
@@ -194,7 +194,8 @@ desk_settings = Table(
     # Append-only: the last value of a key counts.
     Column("id", Integer, primary_key=True),
     Column("key", CleanText, nullable=False),
-    Column("value", Json, nullable=False),
+    # None: as installed.
+    Column("value", Json),
     Column("by", CleanText, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("why", CleanText, nullable=False),
@@ -228,4 +229,15 @@ first_views = Table(
     Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
     Column("user_id", Integer, ForeignKey("users.id"), nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+# What was erased on request, by the SHA-256 of each of its canonical URLs: so that it is not read again.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("url_hash", String(64), primary_key=True),
+    Column("article_id", Integer, ForeignKey("articles.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Index(None, "article_id"),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from data.outcomes import Outcome
 from data.records import PageRef
 from data.store.columns import storable
+from data.store.erasures import erased
 from data.store.schedule import look_again, reopened
 from data.store.tables import articles, frontier
 
@@ -59,7 +60,8 @@ class Frontier:
         """Take in what a finder offered; return for each canonical URL whether it was there before.
 
         New ones are due at once. A known one keeps its next look, but what was no article, or had been given up, is due
-        again when it is offered after 7 days. URLs longer than LONGEST_URL are left out (they end as BAD_URL).
+        again when it is offered after 7 days. URLs longer than LONGEST_URL are left out (they end as BAD_URL). What was
+        erased counts as known, and is not taken in again.
         """
         offered = {ref.canonical_url: ref for ref in refs if fits_a_key(ref.canonical_url)}
         known: dict[str, bool] = {}
@@ -69,7 +71,10 @@ class Frontier:
             for urls in _batches(sorted(offered)):
                 rows = {row.canonical_url: row for row in connection.execute(_rows(urls))}
                 known.update({url: url in rows for url in urls})
-                fresh = [_values(offered[url], now, due=now) for url in urls if url not in rows]
+                new = [url for url in urls if url not in rows]
+                gone = erased(connection, new)
+                known.update(dict.fromkeys(gone, True))
+                fresh = [_values(offered[url], now, due=now) for url in new if url not in gone]
                 if fresh:
                     connection.execute(self._database.insert(frontier).on_conflict_do_nothing(), fresh)
                 again = [url for url, row in rows.items() if row.next_check is None and _reopened(row, now)]

@@ -126,7 +126,8 @@ class Labels:
                 older = self._articles.get(number, revision)
                 if older is not None:
                     found[number] = older
-        return found
+        # An erased article has nothing left to learn from.
+        return {number: stored for number, stored in found.items() if stored.article.text}
 
     def _own(self, *conditions: Any) -> list[Label]:
         statement = select(labels).where(*conditions).order_by(labels.c.at, labels.c.id)

@@ -68,6 +68,14 @@ class SearchIndex:
             connection.execute(_FTS_DROP, {"id": article_id, "title": storable(old[0]), "text": storable(old[1])})
         connection.execute(_FTS_PUT, row)
 
+    def drop(self, connection: Connection, article_id: int, title: str, text_: str) -> None:
+        """Take an article out of the index; title and text are those that it was put in with."""
+        if not self._is_sqlite:
+            connection.execute(_PG_DROP, {"id": article_id})
+            return
+        row = {"id": article_id, "title": storable(title), "text": storable(text_)}
+        connection.execute(_FTS_DROP, row)
+
     def find(self, connection: Connection, query: str, limit: int) -> list[int]:
         """Return the ids of articles that have every term of ``query``, best first; none for a query without words."""
         asked = terms(query)
@@ -127,6 +135,7 @@ _PG_PUT = text(
     "INSERT INTO article_search (article_id, document) VALUES (:id, setweight(to_tsvector('simple', :title), 'A')"
     " || to_tsvector('simple', :text)) ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
 )
+_PG_DROP = text("DELETE FROM article_search WHERE article_id = :id")
 _PG_FIND = text(
     "SELECT article_id FROM article_search, to_tsquery('simple', :query) AS asked WHERE document @@ asked"
     " ORDER BY ts_rank(document, asked) DESC, article_id DESC LIMIT :limit"

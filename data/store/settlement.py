@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from data.outcomes import Outcome
+from data.store.erasures import erased
 from data.store.frontier import ANSWERED, fits_a_key
 from data.store.names import host_of, is_root, same_site
 from data.store.sameness import same_piece
@@ -108,6 +109,8 @@ class Settlement:
         with self._database.write() as connection:
             visit = _Visit(connection, run_id, ref, page, now)
             declared, aliases = _names(visit, read, tuple(alias_urls)) if read is not None else ((), ())
+            if erased(connection, [ref.canonical_url, *declared, *aliases]):
+                return Settled(Outcome.KNOWN)
             visit.rows.update(self._frontier.locked(connection, ref, {*declared, *aliases}, now))
             if (before := self._pages.settled(connection, run_id, ref.canonical_url)) is not None:
                 return Settled(before.outcome, before.article_id, before.revision)

@@ -34,8 +34,8 @@ def command(
     """
     from datetime import timedelta
 
-    from classifiers.stages import load_calendar
     from data.gazetteer import load_gazetteer
+    from flows.desk_rules import calendar_in_use
     from flows.early_warning import look as take_look
     from flows.early_warning import seen_at
     from flows.picture import region_names
@@ -48,11 +48,13 @@ def command(
         if at is not None:
             from desk.terminal.moments import moment
 
-            found = seen_at(store, load_sources(settings), load_calendar(), moment(at, settings.timezone)).changes
+            found = seen_at(
+                store, load_sources(settings), calendar_in_use(store), moment(at, settings.timezone)
+            ).changes
             listed = [*found.raised, *found.updated, *(found.ended if everything else ())]
         else:
             if look:
-                take_look(store, load_sources(settings), load_calendar(), utc_now)
+                take_look(store, load_sources(settings), calendar_in_use(store), utc_now)
             since = utc_now() - timedelta(days=days) if days else None
             listed = store.early_warnings.list(since=since) if everything else store.early_warnings.standing()
         titles = _titles(store, listed)

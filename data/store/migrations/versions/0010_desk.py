@@ -198,7 +198,7 @@ def upgrade() -> None:
         "desk_settings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
@@ -234,6 +234,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_first_views_user_id_users")),
         sa.PrimaryKeyConstraint("incident_id", name=op.f("pk_first_views")),
     )
+    op.create_table(
+        "erasures",
+        sa.Column("url_hash", sa.String(length=64), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_erasures_article_id_articles")),
+        sa.PrimaryKeyConstraint("url_hash", name=op.f("pk_erasures")),
+    )
+    op.create_index(op.f("ix_erasures_article_id"), "erasures", ["article_id"], unique=False)
     op.drop_index("ix_incidents_status_urgency_opened_at", table_name="incidents")
     op.create_index(
         "ix_incidents_queue",
