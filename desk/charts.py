@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH: Final = 720.0
-PLOT: Final = 190.0
+WIDTH: Final = 960.0
+PLOT: Final = 220.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 8.0, 18.0, 28.0
 SHARE: Final = 0.68
 """Of a day's width, what its bar takes."""
@@ -21,15 +21,16 @@ LEAST_LABELLED: Final = 13.0
 """Pixels from which a part of a bar holds its number."""
 LEAST_WIDE: Final = 16.0
 """Pixels of a bar from which there is room for numbers in and above it."""
-LABEL_ROOM: Final = 52.0
+LABEL_ROOM: Final = 68.0
 """Pixels that the name of a day takes: of ninety only every seventh is named."""
 MOST_TICKS: Final = 5
 
-ROW: Final = 30.0
-NAMES: Final = 230.0
-BEHIND: Final = 96.0
+ROWS_WIDTH: Final = 380.0
+"""As wide as a telephone: the names stand above their bars, so that both can be read there."""
+ROW: Final = 42.0
+BEHIND: Final = 92.0
 """Pixels behind the longest bar, for *1.234 (1.234)*."""
-LONGEST_NAME: Final = 32
+LONGEST_NAME: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,6 @@ class BarChart:
 
     width: float
     height: float
-    left: float
     bars: tuple[Bar, ...]
     compared: bool
 
@@ -139,15 +139,15 @@ def _day_bar(at: int, day: str, levels: Sequence[int], name: str, wide: float, c
 def bar_chart(rows: Sequence[tuple[str, int, int | None]]) -> BarChart:
     """Return bars of (name, now, before); ``before`` None in all of them where nothing is compared."""
     most = max((max(now, before or 0) for _, now, before in rows), default=0) or 1
-    room = WIDTH - NAMES - BEHIND
+    room = ROWS_WIDTH - BEHIND
     bars = []
     for at, (name, now, before) in enumerate(rows):
         shown = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
         longest = room * max(now, before or 0) / most
         widths = round(room * now / most, 1), round(room * (before or 0) / most, 1)
-        bars.append(Bar(shown, now, before, round(ROW * at, 1), *widths, round(NAMES + longest + 8, 1)))
+        bars.append(Bar(shown, now, before, round(ROW * at, 1), *widths, round(longest + 8, 1)))
     compared = any(before is not None for _, _, before in rows)
-    return BarChart(WIDTH, ROW * max(len(rows), 1) + 4, NAMES, tuple(bars), compared)
+    return BarChart(ROWS_WIDTH, ROW * max(len(rows), 1), tuple(bars), compared)
 
 
 def tick_step(top: int) -> int:

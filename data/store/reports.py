@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from data.errors import StoreError, UnknownItemError
 from data.store.counts import NOT_COUNTED
+from data.store.incidents import LARGEST_ID
 from data.store.tables import articles, incident_articles, incident_places, incidents, report_files, reports
 
 if TYPE_CHECKING:
@@ -102,6 +103,13 @@ class Reports:
         with self._database.write() as connection:
             self._one(connection, report_id)
             self._write_file(connection, report_id, file)
+            return self._one(connection, report_id)
+
+    def get(self, report_id: int) -> KeptReport:
+        """Return the revision of an id; UnknownItemError where there is none."""
+        if not 0 < report_id <= LARGEST_ID:
+            raise UnknownItemError("report", report_id)
+        with self._database.read() as connection:
             return self._one(connection, report_id)
 
     def recent(self, kind: str | None = None, limit: int = 50) -> Sequence[KeptReport]:
