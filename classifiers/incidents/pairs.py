@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SAME_EVENT_WITHIN = timedelta(days=3)
 """Publication gap up to which two first reports are about one event where the text names no time."""
 
-FOLLOW_UP_WITHIN = timedelta(days=30)
+FOLLOW_UP_WITHIN = timedelta(days=60)
 """How long the handling of an event (arrest, hearing, repeat vote) still updates it."""
 
 COPY_WITHIN = timedelta(days=14)
