@@ -15,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from data.errors import KentonganError, UnknownItemError
+from desk.api.app import make_api
 from desk.entry.doorkeeper import visitor
 from desk.entry.guard import token_actor
 from desk.frame import HEADERS, HERE, Desk, language_of
@@ -97,6 +98,7 @@ def make_desk(tools: DeskTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
             *routes(desk),
             Route("/umpan/{name}", feed),
             Route("/sehat", health),
+            Mount("/api/v1", make_api(desk)),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[

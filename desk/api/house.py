@@ -1,0 +1,133 @@
+"""The desk itself: who calls, tokens, persons, the audit log, the model."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from data.errors import InputError, UnknownItemError
+from desk.actions.people import add_person, change_person
+from desk.api.answers import cursor_of, read_cursor
+from desk.api.bodies import AuditQuery, NewPersonBody, Number, PersonChange
+from desk.api.door import Anybody, CanKeepPeople, CanSee, CanSeeAudit, CanSeePeople, Myself
+from desk.api.routing import operation
+from desk.api.views import (
+    AuditPage,
+    AuditView,
+    Done,
+    Me,
+    Models,
+    ModelView,
+    NewPerson,
+    People,
+    PersonView,
+    Tokens,
+    TokenView,
+)
+from models.registry import VersionInfo
+
+router = APIRouter()
+
+
+@operation(router, "GET", "/me")
+def get_me(caller: Anybody) -> Me:
+    """Tell who calls, and what they may do by this token."""
+    user = caller.actor.user
+    return Me.from_record(user, scopes=tuple(sorted(right.value for right in caller.actor.permissions)))
+
+
+@operation(router, "GET", "/me/tokens")
+def list_tokens(caller: Anybody) -> Tokens:
+    """List one's own tokens; a new one is made in the desk, by a person with their password."""
+    return Tokens(items=tuple(TokenView.from_record(one) for one in caller.store.tokens.all(caller.actor.user.id)))
+
+
+@operation(router, "DELETE", "/me/tokens/{token}", errors=(404,))
+def revoke_token(token: Number, caller: Myself) -> Done:
+    """Make one of one's own tokens worthless, at once and for good; this one too."""
+    store = caller.store
+    if token not in {one.id for one in store.tokens.all(caller.actor.user.id)}:
+        raise UnknownItemError("token", token)
+    with store.transaction():
+        store.tokens.revoke(token, caller.now)
+        store.audit.add(caller.actor.name, "token_dicabut", f"token/{token}", caller.now)
+    return Done(changed=True)
+
+
+@operation(router, "GET", "/people")
+def list_people(caller: CanSeePeople) -> People:
+    """List the persons of the desk."""
+    return People(items=tuple(PersonView.from_record(one) for one in caller.store.users.all()))
+
+
+@operation(router, "POST", "/people", errors=(404, 409), status=201)
+def add_user(body: NewPersonBody, caller: CanKeepPeople) -> NewPerson:
+    """Add a person with a password that is made up, told once, and must be changed at the first login."""
+    user, secret = add_person(
+        caller.store,
+        caller.tools.gazetteer,
+        caller.actor.name,
+        body.nama,
+        body.tampil,
+        body.peran,
+        body.wilayah,
+        caller.now,
+    )
+    return NewPerson(person=PersonView.from_record(user), password=secret)
+
+
+@operation(router, "PUT", "/people/{number}", errors=(404,))
+def change_user(number: Number, body: PersonChange, caller: CanKeepPeople) -> PersonView:
+    """Change role and regions, or whether somebody may log in; nobody takes their own rights."""
+    user = caller.store.users.get(number)
+    if user is None:
+        raise UnknownItemError("user", number)
+    if user.id == caller.actor.user.id and (not body.aktif or body.peran != user.role):
+        raise InputError("you cannot take your own rights; ask another admin")
+    changed = change_person(
+        caller.store,
+        caller.tools.gazetteer,
+        caller.actor.name,
+        user,
+        caller.now,
+        role=body.peran,
+        regions=body.wilayah,
+        enabled=body.aktif,
+    )
+    return PersonView.from_record(changed)
+
+
+@operation(router, "GET", "/audit")
+def list_audit(query: Annotated[AuditQuery, Query()], caller: CanSeeAudit) -> AuditPage:
+    """List entries of the audit log, the newest first."""
+    parts = read_cursor(query.cursor, (int,))
+    found = caller.store.audit.entries(
+        subject=query.subject,
+        actor=query.actor,
+        action=query.action,
+        before=parts[0] if parts else None,
+        limit=query.limit + 1,
+    )
+    shown = found[: query.limit]
+    following = cursor_of(shown[-1].id) if len(found) > query.limit else None
+    return AuditPage(items=tuple(AuditView.from_record(one) for one in shown), next=following)
+
+
+@operation(router, "GET", "/models")
+def list_models(caller: CanSee) -> Models:
+    """List every version of the model, with its card: what it learned from and how well it reads."""
+    return Models(items=tuple(_model(one) for one in caller.tools.registry.versions()))
+
+
+@operation(router, "GET", "/models/{version}", errors=(404,))
+def get_model(version: Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$")], caller: CanSee) -> ModelView:
+    """Tell one version of the model; *current* is the one in use."""
+    registry = caller.tools.registry
+    wanted = registry.current_version() if version == "current" else version
+    found = next((one for one in registry.versions() if one.version == wanted), None)
+    if found is None:
+        raise UnknownItemError("model", version)
+    return _model(found)
+
+
+def _model(info: VersionInfo) -> ModelView:
+    return ModelView.from_record(info, card=dict(info.card))

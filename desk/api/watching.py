@@ -1,0 +1,113 @@
+"""The picture of regions, what is read of them, early warnings, sources, alerts."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from data.errors import InputError, UnknownItemError
+from data.records import Alert
+from desk.api.bodies import PeriodQuery, PictureQuery
+from desk.api.door import Caller, CanSee
+from desk.api.incidents import incident_of
+from desk.api.routing import operation
+from desk.api.views import (
+    AlertDetail,
+    Alerts,
+    AlertView,
+    Coverages,
+    CoverageView,
+    PictureView,
+    Sources,
+    SourceView,
+    Warnings,
+    WarningView,
+)
+from desk.overview import Period, overview_of
+from desk.permissions import ForbiddenError, Permission
+from flows.publish import item_of
+from flows.watch import watch_sources
+
+router = APIRouter()
+
+LONGEST_PERIOD = 92
+"""Days that are counted at once: a quarter."""
+MOST_ALERTS = 200
+
+
+@operation(router, "GET", "/picture", errors=(404,))
+def get_picture(query: Annotated[PictureQuery, Query()], caller: CanSee) -> PictureView:
+    """Tell the picture of an area in a period: counts of incidents, always beside the coverage."""
+    if query.wilayah is not None:
+        caller.tools.gazetteer.unit(query.wilayah)
+        if not caller.actor.sees([query.wilayah]):
+            raise ForbiddenError(Permission.LIHAT)
+    period = _period(caller, query)
+    return PictureView.model_validate(overview_of(caller.desk).picture(period, query.wilayah, caller.actor))
+
+
+@operation(router, "GET", "/coverage")
+def get_coverage(query: Annotated[PeriodQuery, Query()], caller: CanSee) -> Coverages:
+    """Tell for every province and kabupaten or kota whether silence from it means anything."""
+    period = _period(caller, query)
+    found = overview_of(caller.desk).coverage(period)
+    items = tuple(CoverageView.from_record(found[code]) for code in sorted(found))
+    return Coverages(first=period.first, last=period.last, items=items)
+
+
+@operation(router, "GET", "/warnings")
+def list_warnings(query: Annotated[PictureQuery, Query()], caller: CanSee) -> Warnings:
+    """List the bursts and rising precursors of a period."""
+    found = overview_of(caller.desk).warnings(_period(caller, query), caller.actor, query.wilayah)
+    return Warnings(items=tuple(WarningView.from_record(one) for one in found))
+
+
+@operation(router, "GET", "/sources")
+def list_sources(caller: CanSee) -> Sources:
+    """List every source with its health, the worst first."""
+    sources = caller.tools.load_sources()
+    lines = watch_sources(sources.values(), caller.store, caller.now)
+    return Sources(
+        items=tuple(
+            SourceView.from_record(
+                line,
+                id=line.source_id,
+                name=sources[line.source_id].name,
+                home=sources[line.source_id].home,
+                enabled=sources[line.source_id].enabled,
+            )
+            for line in lines
+        )
+    )
+
+
+@operation(router, "GET", "/alerts")
+def list_alerts(caller: CanSee) -> Alerts:
+    """List the alerts of the caller's regions, the last changed first."""
+    found = [one for one in caller.store.alerts.current(limit=MOST_ALERTS) if _sees(caller, one)]
+    return Alerts(items=tuple(AlertView.from_record(one) for one in found))
+
+
+@operation(router, "GET", "/alerts/{uid}", errors=(404,))
+def get_alert(
+    uid: Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")], caller: CanSee
+) -> AlertDetail:
+    """Tell an alert with its headline and its earlier revisions."""
+    alert = caller.store.alerts.get(uid)
+    if alert is None or not _sees(caller, alert):
+        raise UnknownItemError("alert", uid)
+    item = item_of(alert, incident_of(caller, alert.incident_id), caller.tools.publish)
+    return AlertDetail.from_record(alert, headline=item.headline, earlier=item.earlier)
+
+
+def _sees(caller: Caller, alert: Alert) -> bool:
+    incident = caller.store.incidents.get(alert.incident_id)
+    return incident is not None and caller.actor.sees(place.code for place in incident.places)
+
+
+def _period(caller: Caller, query: PeriodQuery) -> Period:
+    last = query.sampai or overview_of(caller.desk).today()
+    first = query.dari or Period.ending(last, 7).first
+    if first > last or (last - first).days >= LONGEST_PERIOD:
+        raise InputError(f"a period begins before it ends and has at most {LONGEST_PERIOD} days")
+    return Period(max(first, date(1990, 1, 1)), last)
