@@ -10,7 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, exists, func, literal, or_, select, text, true, union, union_all
+from sqlalchemy import (
+    Integer,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+    union,
+    union_all,
+)
 
 from data.records import IncidentStatus, Urgency
 from data.store.desk_tables import claims, first_views
@@ -87,6 +101,17 @@ class QueueFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many incidents of a filter there are of each urgency and status (none: not in it).
+
+    ``late`` is how many of them nobody looked at in time, counted up to `MOST_COUNTED`.
+    """
+
+    each: Mapping[tuple[Urgency, IncidentStatus], int]
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """What came since a change: ``last`` is the newest change, to ask from next time.
 
@@ -142,24 +167,27 @@ class Queue:
                     break
         return found
 
-    def counts(self, asked: QueueFilter) -> dict[tuple[Urgency, IncidentStatus], int]:
-        """Return how many incidents there are of each urgency and status; none where there are none."""
-        statement = select(incidents.c.urgency, incidents.c.status, func.count().label("count"))
+    def counts(self, asked: QueueFilter, borders: Mapping[Urgency, datetime]) -> Counts:
+        """Return how many incidents there are of each urgency and status, and how many of them are late.
+
+        ``borders`` are as ``late`` of the filter.
+        """
+        each = (incidents.c.urgency, incidents.c.status)
+        late = case((and_(*_late(borders)), 1), else_=0)
         with self._database.read() as connection:
             first = self._first(connection, asked)
-            statement = statement.where(*([] if first is None else [first]), *_conditions(asked))
-            rows = connection.execute(statement.group_by(incidents.c.status, incidents.c.urgency)).all()
-        return {(Urgency(row.urgency), IncidentStatus(row.status)): row[2] for row in rows}
-
-    def late(self, asked: QueueFilter, borders: Mapping[Urgency, datetime]) -> int:
-        """Return how many of a filter nobody looked at in time, counted up to `MOST_COUNTED`."""
-        waiting = replace(asked, statuses=(IncidentStatus.BELUM_DITINJAU,), late=borders)
-        with self._database.read() as connection:
-            first = self._first(connection, waiting)
-            conditions = [*([] if first is None else [first]), *_conditions(waiting)]
-            conditions.append(incidents.c.status == IncidentStatus.BELUM_DITINJAU.value)
-            found = select(literal(1)).select_from(incidents).where(*conditions).limit(MOST_COUNTED).subquery()
-            return connection.execute(select(func.count()).select_from(found)).scalar_one()
+            if first is not None:
+                # The list of ids is what costs: it is made once for both.
+                statement = select(*each, func.count(), func.sum(late)).where(first, *_conditions(asked))
+                rows = connection.execute(statement.group_by(*reversed(each))).all()
+                behind = min(sum(row[3] for row in rows), MOST_COUNTED)
+            else:
+                statement = select(*each, func.count()).where(*_conditions(asked))
+                rows = connection.execute(statement.group_by(*reversed(each))).all()
+                found = select(literal(1)).select_from(incidents).where(*_conditions(asked), *_late(borders))
+                capped = found.limit(MOST_COUNTED).subquery()
+                behind = connection.execute(select(func.count()).select_from(capped)).scalar_one()
+        return Counts({(Urgency(row.urgency), IncidentStatus(row.status)): row[2] for row in rows}, behind)
 
     def places(self, asked: QueueFilter, within: str | None) -> dict[str, int]:
         """Return how many incidents lie in each province, or in each kabupaten or kota of the province ``within``."""
@@ -264,7 +292,8 @@ def of_regions(regions: Sequence[str]) -> Any:
 def _conditions(asked: QueueFilter) -> list[ColumnElement[bool]]:
     """Return what of a filter the index itself can tell, and who looked or works on it."""
     column = incidents.c
-    found: list[ColumnElement[bool]] = [column.merged_into.is_(None)]
+    # The sign keeps engines without statistics from taking the index of merged_into, in which nearly all are alike.
+    found: list[ColumnElement[bool]] = [literal_column("+incidents.merged_into", Integer).is_(None)]
     if asked.modality is not None:
         found.append(column.modality == asked.modality)
     if asked.min_severity > 0:
@@ -277,13 +306,23 @@ def _conditions(asked: QueueFilter) -> list[ColumnElement[bool]]:
         found.append(column.opened_at < asked.until)
     if asked.held is False:
         found.append(~exists().where(claims.c.incident_id == column.id, claims.c.until > asked.now))
-    if asked.unseen or asked.late is not None:
-        found.append(~exists().where(first_views.c.incident_id == column.id))
-        found.append(column.status == IncidentStatus.BELUM_DITINJAU.value)
+    if asked.unseen:
+        found += _unseen()
     if asked.late is not None:
-        late = [and_(column.urgency == one.value, column.opened_at < border) for one, border in asked.late.items()]
-        found.append(or_(*late) if late else ~true())
+        found += _late(asked.late)
     return found
+
+
+def _unseen() -> list[ColumnElement[bool]]:
+    column = incidents.c
+    waiting = column.status == IncidentStatus.BELUM_DITINJAU.value
+    return [waiting, ~exists().where(first_views.c.incident_id == column.id)]
+
+
+def _late(borders: Mapping[Urgency, datetime]) -> list[ColumnElement[bool]]:
+    column = incidents.c
+    over = [and_(column.urgency == one.value, column.opened_at < border) for one, border in borders.items()]
+    return [or_(*over) if over else ~true(), *_unseen()]
 
 
 def _by_age(asked: QueueFilter) -> tuple[Any, Any]:

@@ -100,7 +100,10 @@ def listing(call: Call, asked: Asked, *, told: str = "", undo: str = "", wrong: 
     last = call.store.queue.last_change()
     found = call.store.queue.page(wanted, most + 1, after_of(call.asked("setelah")))
     rows = rows_of(call, found[:most], shifts)
-    counts = call.store.queue.counts(replace(wanted, statuses=tuple(IncidentStatus), urgencies=tuple(Urgency)))
+    everywhere = replace(wanted, statuses=tuple(IncidentStatus), urgencies=tuple(Urgency))
+    borders = {one: overdue_before(one, call.now, shifts, call.desk.zone) for one in Urgency}
+    counted = call.store.queue.counts(everywhere, borders)
+    counts = counted.each
     ends = found[most - 1] if len(found) > most else None
     return {
         "asked": asked,
@@ -110,9 +113,7 @@ def listing(call: Call, asked: Asked, *, told: str = "", undo: str = "", wrong: 
         "total": sum(n for (urgency, status), n in counts.items() if _in(wanted, urgency, status)),
         "by_urgency": _by_urgency(wanted, counts),
         "by_status": _by_status(wanted, counts),
-        "late": call.store.queue.late(
-            wanted, {one: overdue_before(one, call.now, shifts, call.desk.zone) for one in Urgency}
-        ),
+        "late": counted.late,
         "buttons": buttons(call),
         "names": NAMES,
         "most": MOST,

@@ -128,17 +128,18 @@ def test_who_works_on_it_and_whether_anybody_looked(queue: Queue, user: int) -> 
     borders = {U.P1: NOW - timedelta(minutes=1), U.P3: NOW}
     assert queue.ids(late=borders) == [lapsed]
     assert queue.ids(late={}) == []
-    assert queue.store.queue.late(QueueFilter(now=NOW), borders) == 1
-    assert queue.store.queue.late(QueueFilter(now=NOW, signal="politik_uang"), borders) == 0
+    for signal, late in ((None, 1), ("perusakan", 1), ("politik_uang", 0)):
+        assert queue.store.queue.counts(QueueFilter(now=NOW, signal=signal), borders).late == late
+    assert queue.store.queue.counts(QueueFilter(now=NOW), {}).late == 0
 
 
 def test_counts_are_of_each_urgency_and_status(queue: Queue) -> None:
     for status, urgency in ((S.BELUM_DITINJAU, U.P1), (S.BELUM_DITINJAU, U.P1), (S.SELESAI, U.P4)):
         queue.opens(1, status=status, urgency=urgency)
     queue.opens(1, codes=("32.73",), urgency=U.P2)
-    counts = queue.store.queue.counts(QueueFilter(now=NOW))
-    assert counts == {(U.P1, S.BELUM_DITINJAU): 2, (U.P4, S.SELESAI): 1, (U.P2, S.BELUM_DITINJAU): 1}
-    assert queue.store.queue.counts(QueueFilter(now=NOW, place="32")) == {(U.P2, S.BELUM_DITINJAU): 1}
+    counts = queue.store.queue.counts(QueueFilter(now=NOW), {})
+    assert counts.each == {(U.P1, S.BELUM_DITINJAU): 2, (U.P4, S.SELESAI): 1, (U.P2, S.BELUM_DITINJAU): 1}
+    assert queue.store.queue.counts(QueueFilter(now=NOW, place="32"), {}).each == {(U.P2, S.BELUM_DITINJAU): 1}
     assert queue.store.queue.places(QueueFilter(now=NOW), None) == {"13": 3, "32": 1}
     assert queue.store.queue.places(QueueFilter(now=NOW, place="13", statuses=(S.SELESAI,)), "13") == {"13.77": 1}
 
