@@ -46,8 +46,10 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "masuk": ("/masuk", ""),
     "antrean": ("/", "analis"),
     "kejadian": ("/kejadian/{first}", "verifikator"),
-    "peta": ("/peta", "ketua"),
-    "tren": ("/tren", "ketua"),
+    "peta": ("/peta?wilayah=13&rentang=7", "ketua"),
+    "tren": ("/tren?wilayah=13", "ketua"),
+    "peringatan": ("/peringatan-dini", "ketua"),
+    "jaga": ("/jaga", "analis"),
     "cari": ("/cari?q=surat+suara", "analis"),
     "label": ("/label", "analis"),
     "model": ("/model", "admin"),
@@ -122,8 +124,8 @@ def main() -> int:
     names = [name for name in given.only.split(",") if name] or list(PAGES)
     wrong = []
     with tempfile.TemporaryDirectory() as home, shown_desk(Path(home)) as shown, serving(make_desk(shown.tools)) as at:
-        found = shown.tools.store.incidents.list(limit=1)
-        paths = {name: (path.format(first=found[0].id), who) for name, (path, who) in PAGES.items()}
+        newest = max(shown.tools.store.incidents.list(limit=100), key=lambda one: one.opened_at).id
+        paths = {name: (path.format(first=newest), who) for name, (path, who) in PAGES.items()}
         wrong = _take(chromium, at, {name: paths[name] for name in names}, given.out, given.all)
     print("\n".join(wrong) or "every picture was taken", file=sys.stderr)
     return 1 if wrong else 0

@@ -10,13 +10,18 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from data.errors import InputError
 from data.outcomes import Outcome
-from data.records import Article, Page, PageRef
+from data.records import Article, IncidentStatus, Page, PageRef, Tally
+from data.work import Claim
+from desk.actions.deciding import decide, version_of
+from desk.entry.guard import actor_of
+from desk.entry.passwords import hashed
 from flows.assess import assess_pending
 from flows.publish import publish
 from flows.settings import Settings
@@ -111,78 +116,101 @@ def settings_in(home: Path) -> Settings:
 def shown_desk(home: Path) -> Iterator[ShownDesk]:
     """Yield a desk over a store in ``home`` that is filled anew: stories judged, alerts out, people at work."""
     settings, clock = settings_in(home), Clock()
+    stories = tomllib.loads(STORIES.read_text(encoding="utf-8"))["story"]
     with open_store(settings) as store:
-        _print(store)
+        _watch(store)
+        _quiet(store)
     with assess_tools(settings, clock=clock) as judging:
-        assess_pending(judging)
+        # One after the other, as the desk lives it: each is judged when it comes in, and takes its time to open.
+        for number, story in enumerate(reversed(stories)):
+            clock.now = _print(judging.store, number, story)
+            assess_pending(judging)
+    clock.now = NOW
     with publish_tools(settings, clock=clock) as leaving:
         publish(leaving)
     with desk_tools(settings, clock=clock) as tools:
         _people(tools)
-        _work(tools)
+        _work(tools, stories)
         yield ShownDesk(tools, clock)
 
 
-def _print(store: Store) -> None:
-    number = 0
-    stories = tomllib.loads(STORIES.read_text(encoding="utf-8"))["story"]
-    for story in reversed(stories):
-        for late, outlet in enumerate((story["first"], *story["later"])):
-            number += 1
-            at = NOW - timedelta(hours=story["hours"]) + timedelta(minutes=4 * late)
-            # Those who take a story over change its first words, as they do.
-            text = story["text"].replace(" – ", f", {outlet.upper()}.example – ", 1) if late else story["text"]
-            _keep(store, number, outlet, story["title"], text, min(at, NOW - timedelta(minutes=1)))
+def _watch(store: Store) -> None:
+    """Let every outlet have been asked, and have answered, four times a day."""
+    for hours in range(14 * 24, 0, -6):
+        at = NOW - timedelta(hours=hours)
+        run = store.runs.start("crawl", at)
+        for slug, _, _ in OUTLETS:
+            store.runs.save_tally(Tally(run, slug, at, at + timedelta(minutes=1), 2, {Outcome.TETAP: 2}, {"feed": 1}))
+        store.runs.finish(run, at + timedelta(minutes=1), "completed")
+    last = NOW - timedelta(hours=6)
+    for slug, _, _ in OUTLETS:
+        state = store.sources.state(slug)
+        store.sources.save(replace(state, last_run=last, last_ok=last, last_new=last, verified_at=last))
+
+
+def _quiet(store: Store) -> None:
+    """Let the outlets print what no desk cares for."""
     for day in range(14):
-        for town in QUIET_TOWNS:
-            number += 1
+        for number, town in enumerate(QUIET_TOWNS):
             title = f"Harga Cabai di Pasar {town} Turun"
             text = f"Harga cabai di pasar {town} turun menjadi Rp{30 + day} ribu per kilogram. Pedagang menyambut baik."
-            _keep(store, number, OUTLETS[number % 5][0], title, text, NOW - timedelta(days=day, hours=4))
+            outlet, at = OUTLETS[(number + day) % 5][0], NOW - timedelta(days=day + 3, hours=number)
+            _keep(store, f"pasar-{day}-{number}", outlet, title, text, at)
 
 
-def _keep(store: Store, number: int, outlet: str, title: str, text: str, at: datetime) -> None:
-    url = f"http://{outlet}.example/{at:%Y/%m/%d}/berita-{number}"
-    digest = hashlib.sha256(f"{title}\n{text}\n{number}".encode()).hexdigest()
+def _print(store: Store, number: int, story: dict[str, Any]) -> datetime:
+    """Let the outlets print a story, and return the moment when it is judged."""
+    first = NOW - timedelta(hours=story["hours"])
+    for late, outlet in enumerate((story["first"], *story["later"])):
+        # Those who take a story over change its first words, as they do.
+        text = story["text"].replace(" – ", f", {outlet.upper()}.example – ", 1) if late else story["text"]
+        _keep(store, f"{number}-{late}", outlet, story["title"], text, first + timedelta(minutes=late))
+    return min(first + timedelta(minutes=5), NOW)
+
+
+def _keep(store: Store, slug: str, outlet: str, title: str, text: str, at: datetime) -> int:
+    url = f"http://{outlet}.example/{at:%Y/%m/%d}/berita-{slug}"
+    digest = hashlib.sha256(f"{title}\n{text}\n{slug}".encode()).hexdigest()
     article = Article(outlet, url, url, title, text, digest, published=at, language="id", author="Redaksi")
     run = store.runs.start("crawl", at)
     page = Page(url, url, outlet, at, Outcome.FETCHED, 200)
-    store.settle(run, PageRef(url, url, outlet, "feed"), page, Outcome.FETCHED, article, at)
+    settled = store.settle(run, PageRef(url, url, outlet, "feed"), page, Outcome.FETCHED, article, at)
+    if settled.article_id is None:
+        raise InputError(f"the story {title!r} was not kept")
+    return settled.article_id
 
 
 def _people(tools: DeskTools) -> None:
-    from desk.entry.passwords import hashed
-
     secret = hashed(PASSWORD)
     for name, display, role in PEOPLE:
         tools.store.users.add(name, display, role, (), secret, NOW - timedelta(days=30))
 
 
-def _work(tools: DeskTools) -> None:
-    """Let the people decide some of the incidents, so that the pages show every state."""
-    from data.records import IncidentStatus
-    from data.work import Claim
-    from desk.actions.deciding import decide, version_of
-    from desk.entry.guard import actor_of
-
+def _work(tools: DeskTools, stories: list[dict[str, Any]]) -> None:
+    """Let the people decide what the stories say of them, and have one at work on what is newest."""
     store = tools.store
     who = {name: actor_of(store, user) for name, _, _ in PEOPLE if (user := store.users.by_name(name)) is not None}
-    found = store.incidents.list(limit=100)
-
-    def number_of(word: str) -> int:
-        return next(incident.id for incident in found if word in incident.title)
-
-    def says(name: str, word: str, to: IncidentStatus, hours: float, **said: str) -> None:
-        number, when = number_of(word), NOW - timedelta(hours=hours)
-        decide(store, who[name], number, to, when, seen=version_of(store, number), **said)
-
-    says("andre", "Kepung", IncidentStatus.VERIFIKASI, 0.6)
-    says("analis", "Camat", IncidentStatus.VERIFIKASI, 2.5)
-    says("verifikator", "Camat", IncidentStatus.TERVERIFIKASI, 2)
-    says("analis", "Ancaman Bom", IncidentStatus.VERIFIKASI, 13)
-    says("verifikator", "Ancaman Bom", IncidentStatus.TERVERIFIKASI, 12)
-    to, letter = "Polresta Padang", "200/117/Kesbangpol"
-    says("verifikator", "Ancaman Bom", IncidentStatus.DITINDAKLANJUTI, 11, recipient=to, letter=letter)
-    kept, posko = number_of("Kepung"), number_of("Posko")
-    store.claims.put(Claim(kept, who["andre"].user.id, NOW - timedelta(minutes=9), NOW + timedelta(minutes=21)))
-    store.looks.see(posko, who["andre"].user.id, NOW)
+    found = {incident.title: incident for incident in store.incidents.list(limit=100)}
+    decided: set[int] = set()
+    for story in reversed(stories):
+        # What the machine takes for another story's incident has been decided with that one.
+        incident = found.get(story["title"])
+        if incident is None or incident.id in decided:
+            continue
+        decided.add(incident.id)
+        for step in story.get("steps", ()):
+            to, name, minutes, *rest = step.split(" ", 3)
+            at = min(incident.opened_at + timedelta(minutes=int(minutes)), NOW)
+            said = {"recipient" if to == "ditindaklanjuti" else "reason": " ".join(rest)} if rest else {}
+            seen = version_of(store, incident.id)
+            decide(store, who[name], incident.id, IncidentStatus(to), at, seen=seen, **said)
+    newest = [found[story["title"]].id for story in stories[:2] if story["title"] in found]
+    for number in newest[1:]:
+        claim = Claim(number, who["andre"].user.id, NOW - timedelta(minutes=9), NOW + timedelta(minutes=21))
+        store.claims.put(claim)
+    for number in newest[:1]:
+        store.looks.see(number, who["andre"].user.id, NOW)
+    store.duties.begin(who["andre"].user.id, NOW - timedelta(hours=7))
+    note = "KPU Padang Pariaman sudah ditelepon soal logistik Sungai Limau; tunggu kabar pukul 17."
+    store.shift_notes.add(who["analis"].user.id, NOW - timedelta(hours=7), note)
+    store.notices.add(who["analis"].user.id, NOW, "sebutan", "tolong cek sumber kedua untuk posko", newest[0])
