@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from classifiers.incidents import summarise
 from data.errors import ConflictError, InputError, UnknownItemError
 from data.records import Modality, Review, Severity
 from data.taught_places import PlaceCorrection
 from desk.actions.deciding import LONGEST_TEXT, UNDO_WITHIN, UNDONE, refuse_stale, seen_by
 from desk.permissions import Permission
 from flows.corrected import corrected, labels_of
-from flows.joining import refreshed
+from flows.joining import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -183,7 +184,9 @@ def _kept(tools: CorrectTools, actor: Actor, review: Review, before: Labels, sai
     store.looks.note_first(incident_id, actor.user.id, now)
     detail: dict[str, Any] = {**told, "dari": old, "ke": new} | ({"catatan": review.reason} if review.reason else {})
     store.audit.add(actor.name, "label_dikoreksi", f"kejadian/{incident_id}", now, detail)
-    refreshed([incident_id], store, tools.sources, now)
+    # In the person's name: who decides at the same time is told of them, not of the machine.
+    incident = store.incidents.held(incident_id)
+    store.incidents.update(summarise(members_of(incident, store, tools.sources), now, incident), now, actor.name)
     return number
 
 
