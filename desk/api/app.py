@@ -10,7 +10,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from data.errors import KentonganError
-from desk.api import deciding, house, incidents, problems, reading, watching
+from desk.api import (
+    alerting,
+    deciding,
+    house,
+    incidents,
+    merging,
+    problems,
+    reading,
+    search,
+    settings,
+    watching,
+)
 from desk.api.door import Rules
 from desk.api.limits import PER_MINUTE, BoundedBodies, Limiter
 from desk.api.views import Problem
@@ -34,8 +45,9 @@ TAGS: Final = (
     ("incidents", "The queue, and what is known of an incident."),
     ("decisions", "What is done with an incident."),
     ("articles", "Articles and units of the gazetteer."),
-    ("regions", "Counts, coverage, early warnings, sources, alerts."),
-    ("desk", "Persons, tokens, the audit log, the model."),
+    ("alerts", "What left the house."),
+    ("regions", "Counts, coverage, early warnings, sources."),
+    ("desk", "Persons, tokens, settings, the audit log, the model."),
 )
 
 
@@ -56,7 +68,11 @@ def make_api(desk: Desk, *, per_minute: int = PER_MINUTE) -> FastAPI:
     for router, tag in (
         (incidents.router, None),
         (deciding.router, None),
+        (merging.router, None),
+        (alerting.router, None),
+        (search.router, "articles"),
         (reading.router, "articles"),
+        (settings.router, "desk"),
         (watching.router, "regions"),
         (house.router, "desk"),
     ):

@@ -192,10 +192,19 @@ class NewOutcome(Taken):
     catatan: Text = ""
 
 
+class SeenIncident(Taken):
+    """An incident, and the version of it that was seen."""
+
+    nomor: Id
+    versi: Annotated[int, Field(ge=0, le=10**15)]
+
+
 class Merge(Taken):
     """Incidents that are one with that of the address, which stays."""
 
-    kejadian: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    kejadian: Annotated[list[SeenIncident], Field(min_length=1, max_length=50)] = Field(
+        examples=[[{"nomor": 11, "versi": 30}]]
+    )
     alasan: Text = ""
 
 
@@ -204,6 +213,26 @@ class Split(Taken):
 
     artikel: Annotated[list[Id], Field(min_length=1, max_length=500)]
     alasan: Text = ""
+
+
+class Move(Taken):
+    """An article that is about another incident."""
+
+    artikel: Id
+    ke: Id
+    alasan: Text = ""
+
+
+class Note(Taken):
+    """What is said with an alert; "" for nothing."""
+
+    catatan: Text = ""
+
+
+class Reason(Taken):
+    """What must be said with it: what is new, or why."""
+
+    catatan: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=_TEXT)]
 
 
 class NewLabel(Taken):
@@ -228,7 +257,7 @@ class NewValue(Taken):
     """A setting's value, and why."""
 
     nilai: Any
-    alasan: Text = ""
+    alasan: Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=_TEXT)]
 
 
 class NewPersonBody(Taken):

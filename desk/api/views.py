@@ -276,6 +276,21 @@ class Stands(View):
     version: int
 
 
+class SimilarView(View):
+    """An incident that may be the same event: signals and place in common, hours between."""
+
+    incident: IncidentLine
+    signals: tuple[str, ...]
+    same_place: bool
+    hours: int
+
+
+class Similar(View):
+    """Incidents that may be the same event, the likeliest first."""
+
+    items: tuple[SimilarView, ...]
+
+
 class ClaimView(View):
     """Who works on an incident, and until when."""
 
@@ -512,9 +527,10 @@ class Models(View):
 
 
 class AlertView(View):
-    """An alert in its present revision."""
+    """An alert in one of its revisions; ``version`` is that revision, to be sent back as If-Match."""
 
     uid: str
+    version: int
     incident_id: int
     revision: int
     state: Literal["raised", "updated", "cancelled"]
@@ -536,6 +552,12 @@ class AlertDetail(AlertView):
 
     headline: str
     earlier: tuple[AlertView, ...]
+
+
+class SettingKeys(View):
+    """The settings that the caller may read and change."""
+
+    items: tuple[str, ...]
 
 
 class SettingView(View):

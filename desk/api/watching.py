@@ -1,20 +1,15 @@
-"""The picture of regions, what is read of them, early warnings, sources, alerts."""
+"""The picture of regions, what is read of them, early warnings, sources."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
-from data.errors import InputError, UnknownItemError
-from data.records import Alert
+from data.errors import InputError
 from desk.api.bodies import PeriodQuery, PictureQuery
 from desk.api.door import Caller, CanSee
-from desk.api.incidents import incident_of
 from desk.api.routing import operation
 from desk.api.views import (
-    AlertDetail,
-    Alerts,
-    AlertView,
     Coverages,
     CoverageView,
     PictureView,
@@ -25,14 +20,12 @@ from desk.api.views import (
 )
 from desk.overview import Period, overview_of
 from desk.permissions import ForbiddenError, Permission
-from flows.publish import item_of
 from flows.watch import watch_sources
 
 router = APIRouter()
 
 LONGEST_PERIOD = 92
 """Days that are counted at once: a quarter."""
-MOST_ALERTS = 200
 
 
 @operation(router, "GET", "/picture", errors=(404,))
@@ -79,30 +72,6 @@ def list_sources(caller: CanSee) -> Sources:
             for line in lines
         )
     )
-
-
-@operation(router, "GET", "/alerts")
-def list_alerts(caller: CanSee) -> Alerts:
-    """List the alerts of the caller's regions, the last changed first."""
-    found = [one for one in caller.store.alerts.current(limit=MOST_ALERTS) if _sees(caller, one)]
-    return Alerts(items=tuple(AlertView.from_record(one) for one in found))
-
-
-@operation(router, "GET", "/alerts/{uid}", errors=(404,))
-def get_alert(
-    uid: Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")], caller: CanSee
-) -> AlertDetail:
-    """Tell an alert with its headline and its earlier revisions."""
-    alert = caller.store.alerts.get(uid)
-    if alert is None or not _sees(caller, alert):
-        raise UnknownItemError("alert", uid)
-    item = item_of(alert, incident_of(caller, alert.incident_id), caller.tools.publish)
-    return AlertDetail.from_record(alert, headline=item.headline, earlier=item.earlier)
-
-
-def _sees(caller: Caller, alert: Alert) -> bool:
-    incident = caller.store.incidents.get(alert.incident_id)
-    return incident is not None and caller.actor.sees(place.code for place in incident.places)
 
 
 def _period(caller: Caller, query: PeriodQuery) -> Period:
