@@ -154,7 +154,7 @@ class Queue:
             first = self._first(connection, asked)
             if first is not None:
                 order = (incidents.c.urgency, *_by_age(asked))
-                statement = select(incidents.c.id).where(first, *_conditions(asked), *_behind(asked, after))
+                statement = select(incidents.c.id).where(first, *self._conditions(asked), *_behind(asked, after))
                 statement = statement.where(incidents.c.status.in_([one.value for one in asked.statuses]))
                 statement = statement.where(incidents.c.urgency.in_([one.value for one in asked.urgencies]))
                 return list(connection.execute(statement.order_by(*order).limit(limit)).scalars())
@@ -170,21 +170,24 @@ class Queue:
     def counts(self, asked: QueueFilter, borders: Mapping[Urgency, datetime]) -> Counts:
         """Return how many incidents there are of each urgency and status, and how many of them are late.
 
-        ``borders`` are as ``late`` of the filter.
+        All urgencies are counted, of statuses only those of the filter. ``borders`` are as ``late`` of the filter.
         """
         each = (incidents.c.urgency, incidents.c.status)
         late = case((and_(*_late(borders)), 1), else_=0)
+        asked_for = [*self._conditions(asked)]
+        if len(asked.statuses) < len(IncidentStatus):
+            asked_for.append(incidents.c.status.in_([one.value for one in asked.statuses]))
         with self._database.read() as connection:
             first = self._first(connection, asked)
             if first is not None:
                 # The list of ids is what costs: it is made once for both.
-                statement = select(*each, func.count(), func.sum(late)).where(first, *_conditions(asked))
+                statement = select(*each, func.count(), func.sum(late)).where(first, *asked_for)
                 rows = connection.execute(statement.group_by(*reversed(each))).all()
                 behind = min(sum(row[3] for row in rows), MOST_COUNTED)
             else:
-                statement = select(*each, func.count()).where(*_conditions(asked))
+                statement = select(*each, func.count()).where(*asked_for)
                 rows = connection.execute(statement.group_by(*reversed(each))).all()
-                found = select(literal(1)).select_from(incidents).where(*_conditions(asked), *_late(borders))
+                found = select(literal(1)).select_from(incidents).where(*asked_for, *_late(borders))
                 capped = found.limit(MOST_COUNTED).subquery()
                 behind = connection.execute(select(func.count()).select_from(capped)).scalar_one()
         return Counts({(Urgency(row.urgency), IncidentStatus(row.status)): row[2] for row in rows}, behind)
@@ -201,7 +204,7 @@ class Queue:
         levels = incidents.c.urgency.in_([one.value for one in asked.urgencies])
         with self._database.read() as connection:
             first = self._first(connection, replace(asked, place=None))
-            conditions = [*([] if first is None else [first]), *_conditions(asked), asked_for, levels]
+            conditions = [*([] if first is None else [first]), *self._conditions(asked), asked_for, levels]
             mine = incident_places.c.incident_id.in_(select(incidents.c.id).where(*conditions))
             statement = select(code, func.count()).where(mine, *tree).group_by(code)
             return {row[0]: row[1] for row in connection.execute(statement)}
@@ -234,12 +237,15 @@ class Queue:
         last = rows[-1].id if rows else max(since, 0)
         return News(last, tuple(opened), tuple(one for one in raised if one not in opened), slept=False)
 
+    def _conditions(self, asked: QueueFilter) -> list[ColumnElement[bool]]:
+        return _conditions(asked, is_sqlite=self._database.is_sqlite)
+
     def _range(self, asked: QueueFilter, urgency: Urgency, limit: int, after: After | None) -> Any:
         """Return the rows of one urgency: of each status as many as could be needed, then the first of them all."""
         parts = []
         for status in asked.statuses:
             mine = (incidents.c.status == status.value, incidents.c.urgency == urgency.value)
-            statement = select(incidents.c.id, incidents.c.opened_at).where(*mine, *_conditions(asked))
+            statement = select(incidents.c.id, incidents.c.opened_at).where(*mine, *self._conditions(asked))
             statement = statement.where(*_behind(asked, after, urgency))
             # Only a subquery may be sorted and cut before it is united, on SQLite.
             parts.append(select(statement.order_by(*_by_age(asked)).limit(limit).subquery()))
@@ -289,11 +295,13 @@ def of_regions(regions: Sequence[str]) -> Any:
     return union(inside, around, nowhere) if above else union(inside, nowhere)
 
 
-def _conditions(asked: QueueFilter) -> list[ColumnElement[bool]]:
+def _conditions(asked: QueueFilter, *, is_sqlite: bool) -> list[ColumnElement[bool]]:
     """Return what of a filter the index itself can tell, and who looked or works on it."""
     column = incidents.c
-    # The sign keeps engines without statistics from taking the index of merged_into, in which nearly all are alike.
-    found: list[ColumnElement[bool]] = [literal_column("+incidents.merged_into", Integer).is_(None)]
+    # The sign keeps an SQLite without statistics from taking the index of merged_into, in which nearly all are alike;
+    # PostgreSQL gathers them by itself, and would misjudge the expression.
+    merged = literal_column("+incidents.merged_into", Integer) if is_sqlite else column.merged_into
+    found: list[ColumnElement[bool]] = [merged.is_(None)]
     if asked.modality is not None:
         found.append(column.modality == asked.modality)
     if asked.min_severity > 0:

@@ -100,7 +100,9 @@ def listing(call: Call, asked: Asked, *, told: str = "", undo: str = "", wrong: 
     last = call.store.queue.last_change()
     found = call.store.queue.page(wanted, most + 1, after_of(call.asked("setelah")))
     rows = rows_of(call, found[:most], shifts)
-    everywhere = replace(wanted, statuses=tuple(IncidentStatus), urgencies=tuple(Urgency))
+    # What is closed is the most of a desk that has worked for a year: it is counted where it is asked for.
+    statuses = tuple(one for one in IncidentStatus if one in OPEN or one in wanted.statuses)
+    everywhere = replace(wanted, statuses=statuses, urgencies=tuple(Urgency))
     borders = {one: overdue_before(one, call.now, shifts, call.desk.zone) for one in Urgency}
     counted = call.store.queue.counts(everywhere, borders)
     counts = counted.each
@@ -279,7 +281,6 @@ def _around(call: Call, asked: Asked) -> dict[str, Any]:
         "place_name": call.tools.gazetteer.name(asked.wilayah) if asked.wilayah in call.tools.gazetteer else "",
         "duty": on_duty(call),
         "note": next(iter(call.store.shift_notes.recent(1)), None),
-        "articles": call.store.articles.count(),
         "open_statuses": OPEN,
         "closed_statuses": CLOSED,
         "fields": asdict(asked),
@@ -299,7 +300,8 @@ def _by_status(wanted: QueueFilter, counts: Mapping[tuple[Urgency, IncidentStatu
         one.value: sum(n for (u, s), n in counts.items() if s is one and u in wanted.urgencies)
         for one in IncidentStatus
     }
-    return each | {"terbuka": sum(each[one] for one in OPEN), "tertutup": sum(each[one] for one in CLOSED)}
+    closed = {"tertutup": sum(each[one] for one in CLOSED)} if set(CLOSED) <= set(wanted.statuses) else {}
+    return each | {"terbuka": sum(each[one] for one in OPEN)} | closed
 
 
 def _chosen(text: str) -> Chosen:

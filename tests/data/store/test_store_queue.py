@@ -140,6 +140,7 @@ def test_counts_are_of_each_urgency_and_status(queue: Queue) -> None:
     counts = queue.store.queue.counts(QueueFilter(now=NOW), {})
     assert counts.each == {(U.P1, S.BELUM_DITINJAU): 2, (U.P4, S.SELESAI): 1, (U.P2, S.BELUM_DITINJAU): 1}
     assert queue.store.queue.counts(QueueFilter(now=NOW, place="32"), {}).each == {(U.P2, S.BELUM_DITINJAU): 1}
+    assert queue.store.queue.counts(QueueFilter(now=NOW, statuses=(S.SELESAI,)), {}).each == {(U.P4, S.SELESAI): 1}
     assert queue.store.queue.places(QueueFilter(now=NOW), None) == {"13": 3, "32": 1}
     assert queue.store.queue.places(QueueFilter(now=NOW, place="13", statuses=(S.SELESAI,)), "13") == {"13.77": 1}
 
