@@ -15,13 +15,14 @@ from desk.overview import Period, overview_of
 from desk.pages.early_warnings import lines_of
 from desk.pages.map import LEVELS, STATES
 from desk.permissions import Permission
-from desk.sla import SHIFTS_KEY, shifts_of, sla_of
+from desk.sla import SHIFTS_KEY, overdue_before, shifts_of, sla_of
 from feeds.alerting import VERIFIED
 from feeds.reports.content import NOTABLE_FROM, coverage_count
 from feeds.reports.wording import long_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import time
 
     from starlette.responses import Response
     from starlette.routing import BaseRoute
@@ -82,15 +83,17 @@ def show(call: Call) -> Response:
     coverage = {code: one for code, one in overview.coverage(period).items() if call.actor.sees([code])}
     counted = Counter(one.severity for one in overview.counted(period, call.actor))
     asked = QueueFilter(statuses=OPEN, urgencies=URGENT, now=call.now, regions=call.actor.user.regions)
-    counts = call.store.queue.counts(replace(asked, urgencies=tuple(Urgency), statuses=tuple(IncidentStatus)))
+    shifts = shifts_of(call.store.desk_settings.get(SHIFTS_KEY))
+    borders = {one: overdue_before(one, call.now, shifts, call.desk.zone) for one in Urgency}
+    counts = call.store.queue.counts(replace(asked, urgencies=tuple(Urgency)), borders)
     standing = [one for one in call.store.early_warnings.standing() if call.actor.sees([one.region])]
     looked, mark = last_look(call.request.cookies.get(COOKIE, ""), call.now)
     answered, sources = overview.answered(period)
-    open_by = {one: sum(counts.get((one, status), 0) for status in OPEN) for one in Urgency}
+    open_by = {one: sum(counts.each.get((one, status), 0) for status in OPEN) for one in Urgency}
     values: dict[str, Any] = {
         "words": long_day(today) if call.lang == "id" else f"{today:%A, %-d %B %Y}",
         "open": open_by,
-        "urgent": urgent_lines(call, call.store.queue.page(replace(asked, oldest_first=True), MOST)),
+        "urgent": urgent_lines(call, call.store.queue.page(replace(asked, oldest_first=True), MOST), shifts),
         "urgent_count": sum(open_by[one] for one in URGENT),
         "bursts": lines_of(call, [one for one in standing if one.kind is WarningKind.LONJAKAN][:MOST]),
         "precursors": lines_of(call, [one for one in standing if one.kind is WarningKind.PRAKURSOR][:MOST]),
@@ -101,7 +104,7 @@ def show(call: Call) -> Response:
         "count": coverage_count(coverage, None),
         "answered": answered,
         "sources": sources,
-        "changes": changes_since(call, looked) if looked else None,
+        "changes": changes_since(call, looked, borders) if looked else None,
         "names": NAMES,
         "quiet": is_quiet(counted, open_by, len(standing)),
         "today": today,
@@ -137,10 +140,10 @@ def _moment(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def changes_since(call: Call, since: datetime) -> Changes:
+def changes_since(call: Call, since: datetime, borders: Mapping[Urgency, datetime]) -> Changes:
     """Return what changed since a moment, of what the person may see."""
     asked = QueueFilter(statuses=tuple(IncidentStatus), since=since, now=call.now, regions=call.actor.user.regions)
-    counts = call.store.queue.counts(asked)
+    counts = call.store.queue.counts(asked, borders).each
     opened = {one: sum(n for (urgency, _), n in counts.items() if urgency is one) for one in Urgency}
     warnings = [
         one
@@ -168,9 +171,8 @@ def reviews_since(call: Call, since: datetime) -> Sequence[Any]:
     return [review for review in found if call.actor.sees(places.get(review.incident_id, []))]
 
 
-def urgent_lines(call: Call, incidents: Sequence[Incident]) -> list[UrgentLine]:
-    """Return open incidents with their age and clock."""
-    shifts = shifts_of(call.store.desk_settings.get(SHIFTS_KEY))
+def urgent_lines(call: Call, incidents: Sequence[Incident], shifts: Sequence[time]) -> list[UrgentLine]:
+    """Return open incidents with their age and clock; ``shifts`` are when the desk's shifts begin."""
     looked = call.store.looks.first([one.id for one in incidents])
     lines = []
     for one in incidents:
