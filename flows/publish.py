@@ -22,7 +22,7 @@ from data.errors import DiskFullError, SettingsError
 from data.gazetteer import KABKOTA
 from data.records import Alert
 from feeds import FORMATS, Channel
-from feeds.alerting import is_verified, next_step
+from feeds.alerting import DEFAULT_RULES, is_verified, next_step
 from feeds.items import AlertItem, PlaceLine, SourceLine
 from flows.desk_rules import alert_rules_in_use, calendar_in_use
 from flows.joining import members_of, refresh
@@ -117,7 +117,7 @@ def publish(tools: PublishTools) -> PublishTally:
     return tally
 
 
-def _step(incident: Incident, tools: PublishTools, rules: AlertRules) -> Step | None:
+def _step(incident: Incident, tools: PublishTools, rules: AlertRules = DEFAULT_RULES) -> Step | None:
     """Do what the rules say of one incident, and return what was done."""
     if _partly_withdrawn(incident, tools.store):
         with tools.store.transaction():

@@ -83,9 +83,9 @@ class Made:
 @contextmanager
 def report_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[ReportTools]:
     """Yield what making reports needs, made from ``settings``; Chromium is looked for when a PDF is asked for."""
-    with publish_tools(settings, clock=clock) as leaving:
-        leaving = replace(leaving, calendar=calendar_in_use(leaving.store))
-        office = office_in_use(leaving.store, settings.office)
+    with publish_tools(settings, clock=clock) as tools:
+        leaving = replace(tools, calendar=calendar_in_use(tools.store))
+        office = office_in_use(tools.store, settings.office)
         yield ReportTools(leaving, settings.reports_dir, office, chromium_printer)
 
 

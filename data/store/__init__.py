@@ -52,6 +52,7 @@ from data.store.signatures import Signatures
 from data.store.source_alarms import SourceAlarms
 from data.store.source_hours import SourceHours
 from data.store.sources import Sources
+from data.store.watch_hits import WatchHits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,6 +119,7 @@ class Store:
         self.login_failures = LoginFailures(database)
         self.audit = Audit(database)
         self.desk_settings = DeskSettings(database)
+        self.watch_hits = WatchHits(database, self.articles)
         self.retention = Retention(database, self._index, self.audit)
         self.claims = Claims(database)
         self.looks = Looks(database)

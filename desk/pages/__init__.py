@@ -19,8 +19,13 @@ from desk.pages import (
     people,
     reports,
     search,
+    settings,
+    settings_alerts,
+    settings_calendar,
+    settings_roles,
     sources,
     trends,
+    watch_words,
 )
 from desk.pages import map as region_map
 
@@ -45,6 +50,11 @@ PAGES: Final = (
     early_warnings,
     trends,
     sources,
+    watch_words,
+    settings,
+    settings_calendar,
+    settings_alerts,
+    settings_roles,
     account,
     people,
 )

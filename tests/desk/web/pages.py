@@ -28,6 +28,14 @@ PAGES = (
     PageLine("/kejadian/{incident}", "analis"),
     PageLine("/kejadian/{incident}", "verifikator"),
     PageLine("/kejadian/999999", "analis", status=404),
+    PageLine("/kejadian/{incident}/artikel/{article}", "verifikator"),
+    PageLine("/kejadian/{incident}/artikel/{article}/revisi", "verifikator"),
+    PageLine("/kejadian/{incident}/gabung", "verifikator"),
+    PageLine("/kejadian/{incident}/pisah", "verifikator"),
+    PageLine("/lapor", "analis"),
+    PageLine("/cari", "analis"),
+    PageLine("/cari?q=surat+suara", "analis"),
+    PageLine("/artikel/{article}", "verifikator"),
     PageLine("/jaga", "analis"),
     PageLine("/kabar", "analis"),
     PageLine("/peta", "ketua"),
@@ -44,8 +52,16 @@ PAGES = (
     PageLine("/akun", "analis", opens=("[popovertarget=saya]",)),
     PageLine("/akun/sandi", "analis"),
     PageLine("/akun/faktor", "analis"),
-    PageLine("/setelan", "pengamat", status=404),
+    PageLine("/setelan", "ketua"),
+    PageLine("/setelan", "pengamat", status=403),
+    PageLine("/setelan/tahapan", "admin"),
+    PageLine("/setelan/kata-pantau", "ketua"),
+    PageLine("/setelan/peringatan", "ketua"),
+    PageLine("/setelan/desk", "ketua"),
+    PageLine("/setelan/peran", "admin"),
+    PageLine("/setelan/retensi", "admin"),
+    PageLine("/kata-pantau", "analis"),
 )
 
-LIVE = r"/antrean/kabar(\?.*)?|/kejadian/\d+/(hadir|peta)(\?.*)?"
+LIVE = r"/antrean/kabar(\?.*)?|/kata-pantau/jumlah|/kejadian/\d+/(hadir|peta)(\?.*)?"
 """Paths that pages ask for by themselves (news, who looks, maps), as a regular expression: no other request is ours."""
