@@ -56,6 +56,7 @@ SCHEDULES = {
     "watch": "7-59/15 * * * *",
     "rescore": "*/3 * * * *",
     "retrain": "17 19 * * *",
+    "retrain_asked": "4-59/5 * * * *",
     "drift": "23 20 * * 0",
     "daily_report": "0 23 * * *",
     "weekly_report": "20 23 * * 0",
@@ -161,17 +162,39 @@ async def rescore() -> State[Any]:
 @task(**_PATIENT)
 def retrain_once(*, force: bool) -> dict[str, str]:
     """Train and judge a challenger where enough labels are new, and return how that ended, in both languages."""
-    from flows.retrain import retrain as run
+    from flows.retrain_requests import retrain_as_asked
 
     with retrain_tools(Settings.from_environ()) as tools:
-        outcome = run(tools, force=force)
+        outcome = retrain_as_asked(tools, force=force)
     return {"state": outcome.state, "indonesian": outcome.indonesian, "english": outcome.english}
+
+
+@task
+def is_retraining_asked() -> bool:
+    """Return whether somebody asked for a retraining in the desk and waits for it."""
+    from flows.retrain_requests import waiting
+
+    with open_store(Settings.from_environ()) as store:
+        return waiting(store) is not None
+
+
+@flow(name="retrain_asked")
+async def retrain_asked() -> State[Any]:
+    """Retrain where somebody asked for it in the desk; nothing otherwise."""
+    configure(verbose=1)
+    if not is_retraining_asked():
+        return Completed(message="nobody asked")
+    return await _retrained(force=False)
 
 
 @flow(name="retrain")
 async def retrain(force: bool = False) -> State[Any]:  # Prefect shows it as a switch
     """Learn from the desk's new labels, and put the new model in use where the gate lets it."""
     configure(verbose=1)
+    return await _retrained(force=force)
+
+
+async def _retrained(*, force: bool) -> State[Any]:
     try:
         outcome = retrain_once(force=force)
     except LeaseError as error:
@@ -345,6 +368,7 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "watch": watch,
     "rescore": rescore,
     "retrain": retrain,
+    "retrain_asked": retrain_asked,
     "drift": drift,
     "early_warning": early_warning,
     "daily_report": daily_report,

@@ -82,7 +82,7 @@ def card_report(
         "card.html",
         lang,
         name=clean(version or card.get("name") or say("tanpa nama", "without a name")),
-        facts=_facts(card, say),
+        facts=card_facts(card, say),
         counts=_counts(card),
         measured=[
             (_heading(name, say), view(one, lang, f"ukur{number}")) for number, (name, one) in enumerate(found.items())
@@ -161,7 +161,7 @@ _KNOWN = ("name", "description", "data", "examples", "limits", "holdout", "linea
 _ELSEWHERE = frozenset({"measurement", "measurements", "figures", "per_label", "golden", "signals", "modalities"})
 
 
-def _facts(card: Mapping[str, Any], say: Say) -> list[tuple[str, Any]]:
+def card_facts(card: Mapping[str, Any], say: Say) -> list[tuple[str, Any]]:
     """Return what a card says in words, the known parts first; parts that are shown elsewhere are left out."""
     names = {
         "name": say("Nama", "Name"),

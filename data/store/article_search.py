@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
     from data.store.database import Database
 
-MOST_LOOKED: Final = 8_000
+MOST_LOOKED: Final = 5_000
 """Articles that the words bring and the filters are tried on in one request."""
 
-BATCHES: Final = (200, 1_800, 6_000)
+BATCHES: Final = (200, 1_800, 3_000)
 """In which steps; most filters fill a page from the first."""
 
 MOST_COUNTED: Final = 200

@@ -74,7 +74,9 @@ def show(call: Call) -> Response:
     wanted = filter_of(asked, terms, call.actor.user.regions, call.desk.zone)
     after = place_of(call.asked("setelah"))
     found = call.store.article_search.page(wanted, PAGE, after)
-    count = call.store.article_search.count(wanted) if after is None and found.hits else None
+    count = len(found.hits) if after is None and found.next is None else None
+    if after is None and found.next is not None and found.hits:
+        count = call.store.article_search.count(wanted)
     return call.page(
         "search.html",
         asked=asked,

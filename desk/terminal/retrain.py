@@ -32,13 +32,13 @@ def retrain(ctx: click.Context, *, force: bool, as_json: bool) -> int:
     stays above its floor, and something must be gained. Ends with 0 where it is in use or there was nothing to do, with
     1 where it was refused.
     """
-    from flows.retrain import retrain as run
+    from flows.retrain_requests import retrain_as_asked
     from flows.settings import Settings
     from flows.tools import retrain_tools
 
     say = speaker_of(ctx)
     with retrain_tools(Settings.from_environ()) as tools:
-        outcome = run(tools, force=force)
+        outcome = retrain_as_asked(tools, force=force)
     if as_json:
         write_json(_facts(outcome))
     else:
