@@ -83,9 +83,7 @@ def note(call: Call) -> Response:
     """Keep that the person has seen a warning, and what they note of it."""
     number = call.number("number")
     acknowledge(call.store, call.actor, number, call.now, call.text("catatan"))
-    return call.go(
-        f"/peringatan-dini#pd{number}", call.say(f"Peringatan dini {number} dicatat.", f"Early warning {number} noted.")
-    )
+    return call.go("/peringatan-dini", call.say(f"Peringatan dini {number} dicatat.", f"Early warning {number} noted."))
 
 
 def lines_of(call: Call, warnings: Iterable[EarlyWarning]) -> list[Line]:

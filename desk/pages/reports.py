@@ -108,7 +108,7 @@ def make(call: Call) -> Response:
         said = call.say(f"Dibuat: revisi {made.report.revision}.", f"Made: revision {made.report.revision}.")
     else:
         said = call.say("Isinya sama dengan revisi terakhir.", "It says the same as the last revision.")
-    return call.go(f"/laporan#l{made.report.id}", said)
+    return call.go("/laporan", said)
 
 
 def take(call: Call) -> Response:
