@@ -46,7 +46,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "masuk": ("/masuk", ""),
     "antrean": ("/", "analis"),
     "kejadian": ("/kejadian/{first}", "verifikator"),
-    "peta": ("/peta?wilayah=13&rentang=7", "ketua"),
+    "peta": ("/peta?wilayah=13&panjang=7", "ketua"),
     "tren": ("/tren?wilayah=13", "ketua"),
     "peringatan": ("/peringatan-dini", "ketua"),
     "jaga": ("/jaga", "analis"),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import InputError
 from data.outcomes import Outcome
-from data.records import Article, IncidentStatus, Page, PageRef, Tally
+from data.records import Article, IncidentStatus, Label, LabelTask, Modality, Page, PageRef, Tally
 from data.work import Claim
 from desk.actions.deciding import decide, version_of
 from desk.entry.guard import actor_of
@@ -210,7 +210,22 @@ def _work(tools: DeskTools, stories: list[dict[str, Any]]) -> None:
         store.claims.put(claim)
     for number in newest[:1]:
         store.looks.see(number, who["andre"].user.id, NOW)
+    _label(store, store.incidents.list(limit=1)[0].article_ids[0], newest)
     store.duties.begin(who["andre"].user.id, NOW - timedelta(hours=7))
     note = "KPU Padang Pariaman sudah ditelepon soal logistik Sungai Limau; tunggu kabar pukul 17."
     store.shift_notes.add(who["analis"].user.id, NOW - timedelta(hours=7), note)
     store.notices.add(who["analis"].user.id, NOW, "sebutan", "tolong cek sumber kedua untuk posko", newest[0])
+
+
+def _label(store: Store, disputed: int, newest: list[int]) -> None:
+    """Let two label one article differently, and the newest wait for labels."""
+    waiting = [
+        number for incident in newest if (found := store.incidents.get(incident)) for number in found.article_ids
+    ]
+    tasks = [LabelTask(number, 1, "ragu", "model ragu: 0,48", 0.9, NOW - timedelta(hours=2)) for number in waiting]
+    store.label_tasks.add([*tasks, LabelTask(disputed, 1, "acak", "diundi", 0.0, NOW - timedelta(hours=20))])
+    for name, signals, level in (("analis", ("kekerasan_intimidasi",), 4), ("andre", ("hoaks_disinformasi",), 2)):
+        at = NOW - timedelta(hours=level)
+        store.labels.add(
+            Label(disputed, 1, name, at, signals, Modality.KEJADIAN, severity=level, note="lihat paragraf 2")
+        )

@@ -17,7 +17,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from data.outcomes import Outcome
-from data.records import Alert, Article, IncidentStatus, Page, PageRef, Review, Source
+from data.records import Alert, Article, IncidentStatus, Label, LabelTask, Modality, Page, PageRef, Review, Source
 from tests.desk.web.pages import LIVE, PAGES
 
 if TYPE_CHECKING:
@@ -135,6 +135,12 @@ def hostile(
         store.audit.add(payload, payload, payload, clock.now, {payload: payload})
         user = store.users.add(f"jahat{at}", payload, "analis", (), password_hash, clock.now)
         store.reviews.add(Review(opened.id, payload, clock.now, IncidentStatus.VERIFIKASI, payload))
+        store.label_tasks.add([LabelTask(settled.article_id, 1, "ragu", payload, 0.5, clock.now)])
+        for annotator, signals in (("ketua", ("perusakan",)), (payload, ())):
+            said = Label(
+                settled.article_id, 1, annotator, clock.now, signals, Modality.KEJADIAN, severity=3, note=payload
+            )
+            store.labels.add(said)
         store.follow_ups.add(opened.id, payload, payload, clock.now, letter=payload, note=payload)
         store.shift_notes.add(user.id, clock.now, payload)
         me = store.users.by_name("analis")
