@@ -163,5 +163,4 @@ def test_a_retraining_is_asked_for_by_key_and_its_outcome_is_seen(
     page.get_by_text("F1 turun 0,02").wait_for()
     picture = page.locator(".model-plots img").first
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.model-plots img').complete")
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
