@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from data.watching import EarlyWarning, Picture, RegionPicture
+    from data.watching import EarlyWarning, Picture
     from desk.frame import Call, Desk
 
 LENGTHS: Final = (1, 7, 30)
@@ -100,7 +100,6 @@ def show(call: Call) -> Response:
         "today": today,
         "picture": picture,
         "rows": rows,
-        "told": [one for one in rows if is_told(one, asked.area)],
         "map": draw_regions([one for one in rows if one.region], warnings, asked.area, call.tools.gazetteer),
         "warnings": marked(warnings, asked.area),
         "warning_count": len(warnings),
@@ -142,11 +141,6 @@ def slider_first(last: date, today: date) -> date:
     if last > today - timedelta(days=SLIDER):
         return today - timedelta(days=SLIDER - 1)
     return last - timedelta(days=SLIDER // 2)
-
-
-def is_told(row: RegionPicture, area: str | None) -> bool:
-    """Return whether the table shows a region at once: the country's all, a province's all; deeper ones by incident."""
-    return area is None or bool(row.total) or row.coverage.state in UNCOVERED or row.region.startswith(area)
 
 
 def level_sums(picture: Picture) -> tuple[int, int, int, int, int]:
