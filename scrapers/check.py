@@ -38,6 +38,7 @@ class Check:
 
     ``verdict`` is "ok" where every finder answered and an article could be read, "partly" where an article could be
     read but a finder failed, else "failed". ``answered`` are the finders that did; ``reasons`` say what did not.
+    ``items`` are the first articles that were listed.
     """
 
     source_id: str
@@ -47,6 +48,7 @@ class Check:
     answered: tuple[Finder, ...]
     reasons: tuple[str, ...]
     article: Article | None
+    items: tuple[PageRef, ...] = ()
 
 
 async def check_source(source: Source, *, fetch: Fetch, read: Read, now: datetime) -> Check:
@@ -68,7 +70,8 @@ async def check_source(source: Source, *, fetch: Fetch, read: Read, now: datetim
         reasons.append("no finder lists an article")
     verdict: Verdict = "failed" if article is None else "partly" if findings.failed else "ok"
     newest = max((ref.published for ref in findings.refs if ref.published is not None), default=None)
-    return Check(source.id, verdict, len(findings.refs), newest, answered, tuple(reasons), article)
+    items = tuple(findings.refs[:TRIES])
+    return Check(source.id, verdict, len(findings.refs), newest, answered, tuple(reasons), article, items)
 
 
 async def _first_article(
