@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from data.errors import UnknownItemError
 from data.store.desk_tables import claims, first_views, follow_ups, presence
+from data.store.incidents import LARGEST_ID
 from data.work import Claim, FollowUp
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Looks:
 
     def leave(self, incident_id: int, user_id: int) -> None:
         """Note that a person closed an incident."""
-        mine = (presence.c.incident_id == incident_id, presence.c.user_id == user_id)
+        mine = (presence.c.incident_id == min(incident_id, LARGEST_ID), presence.c.user_id == user_id)
         with self._database.write() as connection:
             connection.execute(delete(presence).where(*mine))
 
@@ -146,13 +147,13 @@ class FollowUps:
         """Keep what came back. Raises UnknownItemError where there is no such follow-up."""
         values = {"answer": answer, "answered_by": by, "answered_at": at}
         with self._database.write() as connection:
-            mine = update(follow_ups).where(follow_ups.c.id == number).values(values)
+            mine = update(follow_ups).where(follow_ups.c.id == min(number, LARGEST_ID)).values(values)
             if connection.execute(mine).rowcount == 0:
                 raise UnknownItemError("follow-up", number)
 
     def get(self, number: int) -> FollowUp | None:
         """Return a follow-up; None where there is none of that number."""
-        found = self._list(select(follow_ups).where(follow_ups.c.id == number))
+        found = self._list(select(follow_ups).where(follow_ups.c.id == min(number, LARGEST_ID)))
         return found[0] if found else None
 
     def remove(self, incident_id: int, by: str, at: datetime) -> None:

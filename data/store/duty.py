@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, or_, select, update
 
 from data.store.desk_tables import duties, notices, saved_views, shift_notes
+from data.store.incidents import LARGEST_ID
 from data.work import Duty, Notice, SavedView, ShiftNote
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class SavedViews:
 
     def get(self, number: int) -> SavedView | None:
         """Return a view; None where there is none of that number."""
+        if not 0 < number <= LARGEST_ID:
+            return None
         found = self._list(select(saved_views).where(saved_views.c.id == number))
         return found[0] if found else None
 

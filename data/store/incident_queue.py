@@ -218,7 +218,7 @@ class Queue:
         """Return which incidents were opened, or became more urgent, since a change."""
         statement = (
             select(incident_changes.c.id, incident_changes.c.incident_id, incident_changes.c.changes)
-            .where(incident_changes.c.id > since)
+            .where(incident_changes.c.id > min(since, LARGEST_ID))
             .order_by(incident_changes.c.id)
             .limit(MOST_NEWS + 1)
         )

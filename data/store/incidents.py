@@ -302,7 +302,7 @@ class Incidents:
 
     def changes_after(self, incident_id: int, version: int) -> Sequence[IncidentChange]:
         """Return the changes of an incident that came after one of its versions, the first one first."""
-        mine = (incident_changes.c.incident_id == incident_id, incident_changes.c.id > version)
+        mine = (incident_changes.c.incident_id == incident_id, incident_changes.c.id > min(version, LARGEST_ID))
         with self._database.read() as connection:
             rows = connection.execute(select(incident_changes).where(*mine).order_by(incident_changes.c.id))
             return [_change(row) for row in rows]
