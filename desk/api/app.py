@@ -15,6 +15,8 @@ from desk.api import (
     deciding,
     house,
     incidents,
+    labels,
+    learning,
     merging,
     problems,
     reading,
@@ -22,8 +24,9 @@ from desk.api import (
     settings,
     watching,
 )
+from desk.api.bounded import BoundedBodies
 from desk.api.door import Rules
-from desk.api.limits import PER_MINUTE, BoundedBodies, Limiter
+from desk.api.limits import PER_MINUTE, Limiter
 from desk.api.views import Problem
 from desk.frame import language_of
 
@@ -47,7 +50,8 @@ TAGS: Final = (
     ("articles", "Articles and units of the gazetteer."),
     ("alerts", "What left the house."),
     ("regions", "Counts, coverage, early warnings, sources."),
-    ("desk", "Persons, tokens, settings, the audit log, the model."),
+    ("learning", "The label queue, and the model."),
+    ("desk", "Persons, tokens, settings, the audit log."),
 )
 
 
@@ -72,6 +76,8 @@ def make_api(desk: Desk, *, per_minute: int = PER_MINUTE) -> FastAPI:
         (alerting.router, None),
         (search.router, "articles"),
         (reading.router, "articles"),
+        (labels.router, None),
+        (learning.router, None),
         (settings.router, "desk"),
         (watching.router, "regions"),
         (house.router, "desk"),

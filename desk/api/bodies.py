@@ -247,10 +247,28 @@ class NewLabel(Taken):
     catatan: Text = ""
 
 
+_Why = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=_LINE)]
+
+
+class Promotion(Taken):
+    """The version that is to be in use, and why."""
+
+    versi: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+    alasan: _Why
+
+
+class RollBack(Taken):
+    """The version that was seen in use, and why it is to be left."""
+
+    dipakai: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+    alasan: _Why
+
+
 class Switch(Taken):
-    """Whether a source is read."""
+    """Whether a source is read, and why."""
 
     aktif: bool
+    alasan: _Why
 
 
 class NewValue(Taken):

@@ -1,29 +1,26 @@
-"""The desk itself: who calls, tokens, persons, the audit log, the model."""
+"""The desk itself: who calls, tokens, persons, the audit log."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from data.errors import InputError, UnknownItemError
 from desk.actions.people import add_person, change_person
 from desk.api.answers import cursor_of, read_cursor
 from desk.api.bodies import AuditQuery, NewPersonBody, Number, PersonChange
-from desk.api.door import Anybody, CanKeepPeople, CanSee, CanSeeAudit, CanSeePeople, Myself
+from desk.api.door import Anybody, CanKeepPeople, CanSeeAudit, CanSeePeople, Myself
 from desk.api.routing import operation
 from desk.api.views import (
     AuditPage,
     AuditView,
     Done,
     Me,
-    Models,
-    ModelView,
     NewPerson,
     People,
     PersonView,
     Tokens,
     TokenView,
 )
-from models.registry import VersionInfo
 
 router = APIRouter()
 
@@ -110,24 +107,3 @@ def list_audit(query: Annotated[AuditQuery, Query()], caller: CanSeeAudit) -> Au
     shown = found[: query.limit]
     following = cursor_of(shown[-1].id) if len(found) > query.limit else None
     return AuditPage(items=tuple(AuditView.from_record(one) for one in shown), next=following)
-
-
-@operation(router, "GET", "/models")
-def list_models(caller: CanSee) -> Models:
-    """List every version of the model, with its card: what it learned from and how well it reads."""
-    return Models(items=tuple(_model(one) for one in caller.tools.registry.versions()))
-
-
-@operation(router, "GET", "/models/{version}", errors=(404,))
-def get_model(version: Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,100}$")], caller: CanSee) -> ModelView:
-    """Tell one version of the model; *current* is the one in use."""
-    registry = caller.tools.registry
-    wanted = registry.current_version() if version == "current" else version
-    found = next((one for one in registry.versions() if one.version == wanted), None)
-    if found is None:
-        raise UnknownItemError("model", version)
-    return _model(found)
-
-
-def _model(info: VersionInfo) -> ModelView:
-    return ModelView.from_record(info, card=dict(info.card))

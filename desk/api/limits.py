@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from data.errors import KentonganError
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PER_MINUTE: Final = 600
 """Requests of one user: ten a second, over the whole minute; a page through ten thousand incidents is 100 requests."""
@@ -59,27 +57,3 @@ class Limiter:
             self._windows.move_to_end(caller)
             while len(self._windows) > MOST_CALLERS:
                 self._windows.popitem(last=False)
-
-
-class BoundedBodies:
-    """ASGI middleware that refuses a body beyond `LARGEST_BODY`, whether or not its length was told."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, counting what is read of it."""
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b"")) if message["type"] == "http.request" else 0
-            if read > LARGEST_BODY:
-                raise TooLargeError
-            return message
-
-        told: Any = dict(scope.get("headers", ())).get(b"content-length", b"0")
-        if told.isdigit() and int(told) > LARGEST_BODY:
-            read = LARGEST_BODY
-        await self.app(scope, counted if scope["type"] == "http" else receive, send)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from starlette.responses import Response
 
-from data.errors import ConflictError, InputError, KentonganError, LeaseError, SettingsError, UnknownItemError
+from data.errors import (
+    ConflictError,
+    InputError,
+    KentonganError,
+    LeaseError,
+    ModelError,
+    SettingsError,
+    UnknownItemError,
+)
 from desk.api.limits import TooLargeError, TooManyRequestsError
 from desk.api.views import FieldProblem, Problem
 from desk.entry.doorkeeper import ForgedRequestError
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
-_NO_BODY: Final = "if-match"
 
 
 class UnknownCallerError(KentonganError):
@@ -53,6 +60,7 @@ KINDS: Final[tuple[tuple[type[Exception], int, str], ...]] = (
     (LeaseError, 409, "sedang-dikerjakan"),
     (TooLargeError, 413, "terlalu-besar"),
     (TooManyRequestsError, 429, "terlalu-sering"),
+    (ModelError, 409, "model-tidak-layak"),
     (InputError, 422, "ditolak"),
     (SettingsError, 422, "ditolak"),
 )
@@ -98,10 +106,11 @@ def of_error(request: Request, error: Exception) -> Response:
 def of_validation(request: Request, error: RequestValidationError) -> Response:
     """Return what of a request does not fit its description; values are not repeated."""
     say = _speaker(request)
-    found = tuple(
-        FieldProblem(field="/".join(str(part) for part in one["loc"]), detail=str(one["msg"])) for one in error.errors()
-    )
-    if any(one["type"] == "missing" and tuple(one["loc"]) == ("header", _NO_BODY) for one in error.errors()):
+    found = tuple(FieldProblem(field=_place(one), detail=str(one["msg"])) for one in error.errors())
+    if any(
+        one["type"] == "missing" and one["loc"][0] == "header" and one["loc"][1].lower() == "if-match"
+        for one in error.errors()
+    ):
         detail = say(
             "Sertakan If-Match dengan ETag atau versi yang dilihat.", "Send If-Match with the ETag or version seen."
         )
@@ -140,6 +149,12 @@ def _problem(request: Request, status: int, name: str, detail: str, **more: Any)
         instance=request.url.path,
         **more,
     )
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    """Return where something does not fit: header names have no case."""
+    where = "/".join(str(part) for part in error["loc"])
+    return where.lower() if where.startswith("header/") else where
 
 
 def _speaker(request: Request) -> Callable[[str, str], str]:

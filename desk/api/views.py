@@ -526,6 +526,26 @@ class Models(View):
     items: tuple[ModelView, ...]
 
 
+class RetrainingView(View):
+    """A retraining that was asked for; ``ended`` None: it waits. ``indonesian`` and ``english`` tell how it ended."""
+
+    number: int
+    by: str
+    at: datetime
+    why: str
+    ended: datetime | None
+    state: str
+    version: str
+    indonesian: str
+    english: str
+
+
+class Retraining(View):
+    """The last retraining that was asked for; None where nobody ever asked."""
+
+    request: RetrainingView | None
+
+
 class AlertView(View):
     """An alert in one of its revisions; ``version`` is that revision, to be sent back as If-Match."""
 

@@ -3,15 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
-from data.errors import InputError
-from desk.api.bodies import PeriodQuery, PictureQuery
-from desk.api.door import Caller, CanSee
+from data.errors import InputError, UnknownItemError
+from desk.actions.sourcing import switch_source
+from desk.api.bodies import PeriodQuery, PictureQuery, Switch
+from desk.api.door import Caller, CanKeepSources, CanSee
 from desk.api.routing import operation
 from desk.api.views import (
     Coverages,
     CoverageView,
+    Done,
     PictureView,
     Sources,
     SourceView,
@@ -72,6 +74,21 @@ def list_sources(caller: CanSee) -> Sources:
             for line in lines
         )
     )
+
+
+@operation(router, "PUT", "/sources/{source}/state", errors=(404,))
+def switch_source_state(
+    source: Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,80}$")], body: Switch, caller: CanKeepSources
+) -> Done:
+    """Let a source be read from the next crawl on, or no more, with the reason; what was read of it stays."""
+    known = caller.tools.load_sources().get(source)
+    if known is None:
+        raise UnknownItemError("source", source)
+    catalogue = caller.tools.settings.user_catalogue
+    changed = switch_source(
+        caller.store, catalogue, known, caller.actor.name, caller.now, on=body.aktif, why=body.alasan
+    )
+    return Done(changed=changed)
 
 
 def _period(caller: Caller, query: PeriodQuery) -> Period:
