@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from classifiers.incidents.profiles import Profile
 
-JOIN_AT: Final = -0.1
+JOIN_AT: Final = 0.0
 """Mean log-odds from which two groups are about one event: as likely as not. These three were tried from -0.5 to
 0.5 (1.5 for the last) with weights learned on either half of the made-up incidents and measured on the other one."""
 
@@ -30,7 +30,7 @@ ATTACH_AT: Final = 0.3
 HANG_AT: Final = 0.5
 """The same for an article that is no more than context of an event."""
 
-NEAR_AT: Final = -0.1
+NEAR_AT: Final = 0.0
 """Log-odds from which two articles have to be decided together, the least of the above: a mean reaches it only where
 one of its links does, so what lies below cannot change who belongs to whom."""
 

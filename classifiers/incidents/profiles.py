@@ -28,6 +28,9 @@ FORMAT: Final = 1
 KABKOTA: Final = 5
 """Length of a kabupaten's or kota's code."""
 
+LIKELY_SIGNAL: Final = 0.15
+"""Probability from which a signal counts for likeness, asserted or not: what is not flagged is about something, too."""
+
 MOST_MENTIONED: Final = 5
 """Kabupaten and kota under which an article is looked for besides its event places."""
 
@@ -107,7 +110,9 @@ def profile_of(member: Member) -> Profile:
         firm=any(place.role is PlaceRole.KEJADIAN and not place.ambiguous for place in places),
         start=time.start if time else None,
         end=time.end if time else None,
-        signals=frozenset(assessment.flagged_signals),
+        signals=frozenset(assessment.flagged_signals).union(
+            signal for signal, chance in assessment.signals.items() if chance >= LIKELY_SIGNAL
+        ),
         modality=assessment.modality,
         flagged=assessment.flagged,
         source_id=member.source_id,

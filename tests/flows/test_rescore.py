@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 BURNT = (
     "Massa tak dikenal membakar posko pemenangan di Kelurahan Kampung Perak pada Selasa dini hari dan dua relawan luka"
 )
+OWN_WORDS = (
+    "Dua relawan luka setelah massa tak dikenal membakar posko mereka di Kampung Perak Selasa dini hari, kata saksi yang"
+    " ikut memadamkan api"
+)
 FLOOD = (
     "Banjir merendam ratusan rumah warga di bantaran sungai setelah hujan deras sejak Senin malam, kata petugas BPBD"
 )
@@ -181,7 +185,7 @@ def test_what_is_flagged_only_now_opens_an_incident(
 def test_what_is_flagged_only_now_joins_an_untouched_incident(
     burnt: Newsroom, says: Callable[..., Said], says_nothing: Said
 ) -> None:
-    burnt.prints("harian", "Api hanguskan posko", f"{BURNT}, kata saksi mata.", says_nothing)
+    burnt.prints("harian", "Posko pemenangan hangus dibakar massa", OWN_WORDS, says_nothing)
     burnt.assess()
     new_model(burnt, harian=says(severity=4))
     tally = done(burnt)
@@ -192,7 +196,7 @@ def test_what_is_flagged_only_now_joins_an_untouched_incident(
 def test_what_is_flagged_only_now_is_put_under_a_touched_incident_and_says_nothing_for_it(
     burnt: Newsroom, says: Callable[..., Said], says_nothing: Said
 ) -> None:
-    burnt.prints("harian", "Api hanguskan posko", f"{BURNT}, kata saksi mata.", says_nothing)
+    burnt.prints("harian", "Posko pemenangan hangus dibakar massa", OWN_WORDS, says_nothing)
     burnt.assess()
     reviewed(burnt)
     before = burnt.incident("kabar")
