@@ -34,6 +34,7 @@ COMMANDS = {
     "desk": ("desk.terminal.desk", "serve the desk to a browser"),
     "user": ("desk.terminal.user", "who may enter the desk: add, change role, new password"),
     "audit": ("desk.terminal.audit", "check and show the log of what was done in the desk"),
+    "retention": ("desk.terminal.retention", "take out what is old by the desk's rules; erase one article"),
     "doctor": ("desk.terminal.doctor", "say what is misconfigured and how to mend it"),
 }
 

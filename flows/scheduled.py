@@ -58,6 +58,7 @@ SCHEDULES = {
     "retrain": "17 19 * * *",
     "retrain_asked": "4-59/5 * * * *",
     "drift": "23 20 * * 0",
+    "retention": "41 18 * * *",
     "daily_report": "0 23 * * *",
     "weekly_report": "20 23 * * 0",
     "early_warning": "5-59/15 * * * *",
@@ -304,6 +305,24 @@ async def early_warning() -> State[Any]:
 
 
 @task(**_PATIENT)
+def take_out_what_is_old() -> dict[str, int]:
+    """Take out what is older than the desk keeps it, and return the counts."""
+    from dataclasses import asdict
+
+    from flows.retention import keep_to_rules
+    from flows.tools import retention_tools
+
+    with retention_tools(Settings.from_environ()) as tools:
+        return asdict(keep_to_rules(tools))
+
+
+@flow(name="retention")
+async def retention() -> State[Any]:
+    """Take out old texts, raw pages, log entries and logins by the desk's rules; skipped while another one does."""
+    return await _counted(take_out_what_is_old, "retention-tally", "What the last night took out.")
+
+
+@task(**_PATIENT)
 def make_reports(kind: str) -> list[dict[str, Any]]:
     """Make the reports of a kind that are due and not kept yet, and return a row for each."""
     from flows.reports import SCHEDULE, due_days, due_weeks, make_daily, make_weekly, report_tools
@@ -371,6 +390,7 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "retrain_asked": retrain_asked,
     "drift": drift,
     "early_warning": early_warning,
+    "retention": retention,
     "daily_report": daily_report,
     "weekly_report": weekly_report,
 }

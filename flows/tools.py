@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flows.desk import DeskTools
     from flows.publish import PublishTools
     from flows.reading import CrawlTools
+    from flows.retention import RetentionTools
     from flows.retrain import RetrainOutcome, RetrainTools
     from flows.settings import Settings
     from flows.teaching import TeachTools
@@ -250,6 +251,15 @@ def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now
             exercise=settings.exercise,
             min_free_mb=settings.min_free_mb,
         )
+
+
+@contextmanager
+def retention_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[RetentionTools]:
+    """Yield what taking out of the store needs."""
+    from flows.retention import RetentionTools
+
+    with open_store(settings) as store:
+        yield RetentionTools(store, settings.warc_dir, clock)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from data.errors import InputError
-from scrapers.warc_reading import read_record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,14 +30,14 @@ def erase_record(path: Path, offset: int, now: datetime) -> None:
 
     Raises InputError where no page lies there (one that was erased before is none), or the file cannot be written.
     """
-    read_record(path, offset)
+    where = f"{path}, offset {offset}"
     try:
         with path.open("r+b") as stream:
             end = _member_end(stream, offset)
-            if end is None:
-                raise InputError("the record is not compressed by itself; remove the file", where=f"{path}, {offset}")
+            if end is None or not _is_a(b"response", stream, offset):
+                raise InputError("no page lies here", where=where)
             spans = [(offset, end)]
-            if _is_request(stream, end) and (after := _member_end(stream, end)) is not None:
+            if _is_a(b"request", stream, end) and (after := _member_end(stream, end)) is not None:
                 spans.append((end, after))
             for begin, until in spans:
                 stream.seek(begin)
@@ -67,13 +66,14 @@ def _member_end(stream: BinaryIO, begin: int) -> int | None:
     return None
 
 
-def _is_request(stream: BinaryIO, begin: int) -> bool:
+def _is_a(kind: bytes, stream: BinaryIO, begin: int) -> bool:
+    """Return whether the gzip member that begins there holds a record of that kind."""
     stream.seek(begin)
     try:
-        head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(stream.read(_CHUNK), 4096)
+        head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(stream.read(_CHUNK), _CHUNK)
     except zlib.error:
         return False
-    return b"\r\nwarc-type: request\r\n" in head.lower()
+    return b"\r\nwarc-type: " + kind + b"\r\n" in head.partition(b"\r\n\r\n")[0].lower() + b"\r\n"
 
 
 def _filled(length: int, now: datetime) -> bytes:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data.errors import InputError
 from data.records import IncidentStatus, Modality
-from feeds.alerting import next_step
+from feeds.alerting import alert_rules_of, next_step
 
 if TYPE_CHECKING:
     from feeds.items import AlertItem
@@ -55,3 +56,48 @@ def test_withdrawal_and_rejection_take_an_alert_back(item: AlertItem) -> None:
 def test_what_was_taken_back_is_not_taken_back_twice(item: AlertItem) -> None:
     cancelled = replace(item.alert, state="cancelled", incident_revision=1)
     assert next_step(item.incident, cancelled, withdrawn=True) is None
+
+
+def rule(**values: object) -> dict[str, object]:
+    return {"tingkat": 3, "modalitas": ["kejadian", "dugaan"], "tier": 3, "ancaman_senjata": True} | values
+
+
+def test_the_first_special_rule_that_is_for_an_incident_decides(item: AlertItem) -> None:
+    incident = replace(item.incident, severity=2, modality=Modality.KEJADIAN, best_tier=3, signals=("hoaks",))
+    province = incident.places[0].code[:2]
+    early = rule(sinyal=["hoaks"], wilayah=[province], tingkat=2)
+    never = rule(sinyal=["hoaks"], tingkat=None)
+
+    def step(*special: dict[str, object]) -> str | None:
+        return next_step(incident, None, withdrawn=False, rules=alert_rules_of({"umum": {}, "khusus": list(special)}))
+
+    assert step() is None
+    assert step(early, never) == "raise"
+    assert step(never, early) is None
+    assert step(rule(wilayah=["99"], tingkat=2)) is None
+    assert step(rule(sinyal=["bencana"], tingkat=2)) is None
+
+
+def test_a_rule_never_holds_back_what_a_person_verified_nor_what_must_be_taken_back(item: AlertItem) -> None:
+    never = alert_rules_of({"umum": rule(tingkat=None)})
+    verified = replace(item.incident, status=IncidentStatus.TERVERIFIKASI)
+    assert next_step(verified, None, withdrawn=False, rules=never) == "raise"
+    current = replace(item.alert, incident_revision=1)
+    assert next_step(item.incident, current, withdrawn=True, rules=never) == "cancel"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"umum": rule(tingkat=1)},
+        {"umum": rule(tingkat=5)},
+        {"umum": rule(tier=0)},
+        {"umum": rule(modalitas=["gosip"])},
+        {"umum": {}, "khusus": [rule()]},
+        {"umum": {}, "khusus": [rule(sinyal="hoaks")]},
+        [],
+    ],
+)
+def test_rules_that_will_not_do_are_refused(setting: object) -> None:
+    with pytest.raises(InputError):
+        alert_rules_of(setting)
