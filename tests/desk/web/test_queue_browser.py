@@ -131,3 +131,31 @@ def test_what_comes_while_the_queue_is_open_is_noticed_and_moves_nothing(
     page.keyboard.press(".")
     page.wait_for_selector(f"#k{new}")
     assert page.title().startswith("Antrean")
+
+
+def test_who_looks_and_who_works_on_it_is_seen_by_the_others(
+    browse: Callable[..., Any], newsdesk: Any, store: Store
+) -> None:
+    number = newsdesk.opens("Posko dibakar").id
+    rina, budi = browse("analis", name="rina"), browse("verifikator", name="budi")
+    rina.page.goto(f"{rina.address}/kejadian/{number}")
+    rina.page.keyboard.press("c")
+    rina.page.wait_for_selector("#tangan [data-key=r]")
+    assert number in store.claims.of([number], newsdesk.clock())
+    budi.page.reload()
+    row = budi.page.locator(f"#k{number}")
+    assert "dikerjakan Rina" in " ".join(row.inner_text().split())
+    assert "Rina" in row.locator("[data-others]").inner_text()
+    budi.page.locator(f"#k{number} h2 a").focus()
+    budi.page.keyboard.press("c")
+    assert "sedang dikerjakan rina" in budi.page.wait_for_selector("#pesan .message.warn").inner_text()
+    budi.page.keyboard.press("Enter")
+    budi.page.wait_for_selector("#tangan")
+    assert "Rina" in budi.page.inner_text("#tangan [data-others]")
+    budi.page.keyboard.press("c")
+    budi.page.get_by_label("Alasan", exact=True).first.fill("Rina pulang")
+    budi.page.keyboard.press("Enter")
+    budi.page.wait_for_selector("#tangan [data-key=r]")
+    rina.page.goto(f"{rina.address}/kabar")
+    assert "Budi: Rina pulang" in rina.page.inner_text("#daftar-kabar")
+    rina.page.wait_for_selector("[data-unread]:not([hidden])")
