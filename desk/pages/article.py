@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desk.actions.article import article_seen_by, note_reading
+from data.errors import InputError, UnknownItemError
+from desk.actions.article import article_seen_by, ask_label, note_reading, place_means
 from desk.pages.incident import full_name, role_name, signal_name, web_address
 from desk.pages.incident_marks import LETTERS, marked_text
 from desk.permissions import Permission
 from desk.snippets import snippet
+from desk.terminal.speech import reword
 from feeds.masking import masked
 
 if TYPE_CHECKING:
@@ -19,12 +21,45 @@ if TYPE_CHECKING:
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
-    """Return the route of one article."""
-    return [desk.route("/artikel/{number:int}", show, Permission.LIHAT)]
+    """Return the routes of one article."""
+    here = "/artikel/{number:int}"
+    return [
+        desk.route(here, show, Permission.LIHAT),
+        desk.route(f"{here}/label", ask_label_here, Permission.LABEL, methods=["POST"]),
+        desk.route(f"{here}/nama", name_here, Permission.TINJAU, methods=["POST"]),
+    ]
 
 
 def show(call: Call) -> Response:
     """Show one article; that its text was read is noted."""
+    return _page(call)
+
+
+def ask_label_here(call: Call) -> Response:
+    """Put the article in the label queue."""
+    number = call.number("number")
+    is_new = ask_label(call.store, call.actor, number, call.now)
+    message = call.say("Masuk antrean label.", "It is in the label queue.")
+    if not is_new:
+        message = call.say("Sudah pernah masuk antrean label.", "It was in the label queue before.")
+    return call.go(f"/artikel/{number}", message)
+
+
+def name_here(call: Call) -> Response:
+    """Say what a name of the article means."""
+    number = call.number("number")
+    codes = call.text("arti").replace(",", " ").split()
+    try:
+        place_means(call.store, call.tools.gazetteer, call.actor, number, call.text("nama"), codes, call.now)
+    except (InputError, UnknownItemError) as error:
+        return _page(call, wrong=reword(call.say, str(error)))
+    message = call.say(
+        "Arti nama disimpan; pembaca tempat belajar darinya.", "Kept; the reader of places learns of it."
+    )
+    return call.go(f"/artikel/{number}", message)
+
+
+def _page(call: Call, *, wrong: str = "") -> Response:
     number = call.number("number")
     stored = article_seen_by(call.store, call.actor, number)
     may_read = call.actor.may(Permission.BACA_TEKS)
@@ -35,6 +70,9 @@ def show(call: Call) -> Response:
     incident = call.store.incidents.of_article(number)
     return call.page(
         "article.html",
+        status=422 if wrong else 200,
+        wrong=wrong,
+        kept={"nama": call.text("nama"), "arti": call.text("arti")},
         stored=stored,
         title=article.title if may_read else masked(article.title, article.text),
         snippet=snippet(masked(article.text[:4000]), ()),
@@ -59,5 +97,5 @@ def show(call: Call) -> Response:
         else None,
         letters=LETTERS,
         incident=incident,
-        has_task=call.actor.may(Permission.LABEL) and call.store.label_tasks.get(number) is not None,
+        has_task=call.store.label_tasks.get(number, stored.revision) is not None,
     )

@@ -76,6 +76,33 @@ def test_an_article_of_another_region_is_not_there(newsdesk: Any, visit: Callabl
     assert "/artikel/1" in near.get("/cari?q=posko").text
 
 
+def test_an_article_that_was_missed_is_put_in_the_label_queue(newsdesk: Any, analyst: Any, store: Any) -> None:
+    number = newsdesk.prints("Posko diserang")
+    assert "Masukkan ke antrean label" in analyst.get(f"/artikel/{number}").text
+    assert analyst.submit(f"/artikel/{number}/label").status_code == 303
+    assert [one.task.reason for one in store.label_tasks.queue()] == ["terlewat"]
+    assert f'href="/label/{number}/1"' in analyst.get(f"/artikel/{number}").text
+
+
+def test_a_name_is_said_to_mean_another_place_or_none(newsdesk: Any, analyst: Any, store: Any) -> None:
+    number = newsdesk.prints("Posko diserang", "Warga Pariaman berkumpul di Posko Melati.")
+    for name, code, words in (
+        ("Pariaman", "99.99", "99.99"),
+        ("Padang", "13.71", "Padang"),
+        ("", "13.77", "nama"),
+    ):
+        refused = analyst.submit(f"/artikel/{number}/nama", nama=name, arti=code)
+        assert refused.status_code == 422
+        assert words in refused.text
+    assert store.place_corrections.all() == []
+    assert analyst.submit(f"/artikel/{number}/nama", nama="Pariaman", arti="13.77").status_code == 303
+    assert analyst.submit(f"/artikel/{number}/nama", nama="Melati", arti="").status_code == 303
+    assert {(one.name, one.codes) for one in store.place_corrections.all()} == {
+        ("Pariaman", ("13.77",)),
+        ("Melati", ()),
+    }
+
+
 def test_pages_go_on_where_the_last_one_ended(newsdesk: Any, analyst: Any) -> None:
     for number in range(25):
         newsdesk.prints(f"Posko nomor {number} dibuka")
