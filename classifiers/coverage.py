@@ -61,11 +61,25 @@ def coverages(
     ``named`` what was read in it, of any source, one for each region that was named.
     """
     heard = {one.region: one for one in named}
-    sources = tuple(sources)
-    found = {}
-    for region in regions:
-        declared = [source.id for source in sources if declared_for(source, region)]
-        found[region] = _coverage(region, declared, answering, heard.get(region))
+    regions = tuple(regions)
+    declared = declared_in(regions, sources)
+    return {region: _coverage(region, declared[region], answering, heard.get(region)) for region in regions}
+
+
+def declared_in(regions: Iterable[str], sources: Iterable[Source]) -> Mapping[str, Sequence[str]]:
+    """Return for each region the ids of the sources that `declared_for` says cover it, in their order.
+
+    Source by source, as hundreds of them name two or three provinces each, and not region by region.
+    """
+    found: dict[str, list[str]] = {region: [] for region in regions}
+    below: dict[str, list[str]] = {}
+    for region in found:
+        below.setdefault(region[:PROVINCE_LENGTH], []).append(region)
+    for source in sources:
+        near = dict.fromkeys([*source.provinces, *(code[:PROVINCE_LENGTH] for code in source.regencies)])
+        for region in [region for province in near for region in below.get(province, ())]:
+            if declared_for(source, region):
+                found[region].append(source.id)
     return found
 
 

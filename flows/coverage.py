@@ -41,20 +41,26 @@ def regions_of(gazetteer: Gazetteer) -> list[str]:
 
 def switched_on(store: Store, sources: Iterable[Source]) -> list[Source]:
     """Return the sources that are on in the catalogue and on the desk."""
-    return [source for source in sources if source.enabled and store.sources.state(source.id).enabled]
+    off = {state.source_id for state in store.sources.all() if not state.enabled}
+    return [source for source in sources if source.enabled and source.id not in off]
 
 
 def answering(store: Store, source_ids: Sequence[str], start: datetime, end: datetime) -> frozenset[str]:
     """Return the ids of the sources that answered in [start, end)."""
-    found = set()
-    for name in source_ids:
-        last = store.sources.state(name).last_ok
-        if last is None or last < start:
-            continue
+    wanted = set(source_ids)
+    last = {state.source_id: state.last_ok for state in store.sources.all() if state.source_id in wanted}
+    found: set[str] = set()
+    unsure: set[str] = set()
+    for name, moment in last.items():
+        if moment is not None and moment >= start:
+            (found if moment < end else unsure).add(name)
+    if not unsure:
+        return frozenset(found)
+    for name, tally in store.runs.newest_tallies(start, end).items():
         # Nearly always the newest look was answered: fifty are read only where it was not.
-        if last < end or any(
-            any(map(was_answered, store.runs.tallies_of(name, start, until=end, limit=most)))
-            for most in (1, LOOKED_BACK)
+        if name in unsure and (
+            was_answered(tally)
+            or any(map(was_answered, store.runs.tallies_of(name, start, until=end, limit=LOOKED_BACK)))
         ):
             found.add(name)
     return frozenset(found)

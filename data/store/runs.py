@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from data.errors import UnknownItemError
 from data.records import Tally
 from data.store.codec import decode, encode
-from data.store.tables import runs, tallies
+from data.store.tables import runs, source_states, tallies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +125,22 @@ class Runs:
         if until is not None:
             mine = mine.where(tallies.c.ended_at < until)
         return self._tallies(mine.order_by(tallies.c.ended_at.desc(), tallies.c.run_id.desc()).limit(limit))
+
+    def newest_tallies(self, since: datetime, until: datetime) -> dict[str, Tally]:
+        """Return by source the newest tally that ended in [since, until); one look-up in the index for each source.
+
+        Sources that nothing was ever remembered of (`Sources.state`) were never looked at and are left out.
+        """
+        mine = (
+            tallies.c.source_id == source_states.c.source_id,
+            tallies.c.ended_at >= since,
+            tallies.c.ended_at < until,
+        )
+        newest = select(tallies.c.record).where(*mine).order_by(tallies.c.ended_at.desc(), tallies.c.run_id.desc())
+        statement = select(source_states.c.source_id, newest.limit(1).scalar_subquery().label("record"))
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        return {row.source_id: decode(Tally, row.record) for row in rows if row.record is not None}
 
     def _list(self, statement: Any) -> list[Run]:
         with self._database.read() as connection:
