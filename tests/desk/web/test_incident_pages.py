@@ -38,7 +38,7 @@ def undo_of(page: str) -> str:
     return page.partition('class="message good"')[2].partition('action="')[2].partition('"')[0]
 
 
-def decide(client: Visitor, store: Store, incident: Incident, to: S, **said: str) -> Any:
+def decide(client: Visitor, store: Store, incident: Incident, to: S, **said: Any) -> Any:
     return client.submit(here(incident, "/putuskan"), ke=to.value, versi=str(version_of(store, incident.id)), **said)
 
 
