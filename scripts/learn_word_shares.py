@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,12 @@ from classifiers.incidents.words import REFERENCE, stem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-import re
 
 GOLD = Path(__file__).resolve().parent.parent / "data" / "gold"
 WORD = re.compile(r"[^\W\d_]{3,}")
-ELECTION = re.compile(r"\b(?:pilkada|pemilu|kpu|bawaslu|tps|paslon|panwas\w*|kpps|pilgub|pilbup|pilwako)\b", re.IGNORECASE)
+ELECTION = re.compile(
+    r"\b(?:pilkada|pemilu|kpu|bawaslu|tps|paslon|panwas\w*|kpps|pilgub|pilbup|pilwako)\b", re.IGNORECASE
+)
 LEAST = 0.001
 
 

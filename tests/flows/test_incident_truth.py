@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 GOLD = Path(__file__).resolve().parents[2] / "data" / "gold" / "incidents"
 ARTICLES = 60
-LEAST_PRECISION = 0.85
-LEAST_RECALL = 0.55
-"""Below what was measured on this part (its incidents are near misses of one another), so that only a loss fails; the
+LEAST_PRECISION = 0.9
+LEAST_RECALL = 0.8
+"""A little below 0.92 and 0.85, what was measured on this part (its incidents are near misses of one another), so that only a loss fails; the
 bounds that the project has set itself are held by scripts/evaluate_incidents.py on all of it."""
 
 
