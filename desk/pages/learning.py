@@ -23,6 +23,7 @@ from models.weights import read_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from starlette.routing import BaseRoute
 
@@ -230,11 +231,23 @@ def _page(call: Call, *, wrong: str = "") -> Response:
         can_go_back=any(entry.action in {"promote", "rollback"} for entry in history),
         last_run=runs[0] if runs else None,
         request=last_request(store),
-        new_labels=len(store.labels.examples(tried.started_at if tried is not None else None)),
+        new_labels=new_labels(call, tried.started_at if tried is not None else None),
         enough=ENOUGH_LABELS,
         looks=store.drift.recent(LOOKS),
         number=lambda value, digits=3: shown_number(value, call.lang, digits),
         **card_values(call, in_use),
+    )
+
+
+def new_labels(call: Call, since: datetime | None) -> int:
+    """Return how many articles were decided since a time (None: ever), without reading their texts."""
+    came = call.store.labels.resolutions()
+    return len(
+        {
+            article
+            for (article, _), one in came.items()
+            if one.label is not None and one.at is not None and (since is None or one.at >= since)
+        }
     )
 
 
