@@ -38,6 +38,7 @@ LOOKS: Final = 20
 ITEMS: Final = 20
 ALARMS: Final = 20
 SNIPPET: Final = 900
+FORM: Final = ("alamat", "id", "nama", "tier", "wilayah")
 
 
 def routes(desk: Desk) -> list[BaseRoute]:
@@ -139,12 +140,12 @@ def switch(call: Call) -> Response:
 
 def show_form(call: Call) -> Response:
     """Show the form for a new source."""
-    return call.page("source_add.html", asked={}, preview=None, token="")
+    return call.page("source_add.html", asked=dict.fromkeys(FORM, ""), preview=None, token="")
 
 
 def look(call: Call) -> Response:
     """Look at a site and show what would be read of it."""
-    form = {name: call.text(name) for name in ("alamat", "id", "nama", "tier", "wilayah")}
+    form = {name: call.text(name) for name in FORM}
     asked = asked_of(form, call.tools.gazetteer)
     refuse_known(list(call.tools.load_sources().values()), asked)
     preview = preview_now(asked, call.tools.settings, call.store, call.tools.clock)

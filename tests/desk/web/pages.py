@@ -54,7 +54,7 @@ PAGES = (
     PageLine("/model", "admin"),
     PageLine("/sumber", "admin"),
     PageLine("/sumber/cakupan", "pengamat"),
-    PageLine("/sumber/kabar", "admin"),
+    PageLine("/sumber/kabarnagari", "admin"),
     PageLine("/sumber/tambah", "admin"),
     PageLine("/orang", "admin"),
     PageLine("/audit", "admin"),

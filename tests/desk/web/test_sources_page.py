@@ -93,6 +93,7 @@ def test_a_source_is_paused_with_a_reason_and_read_again(
 
 def test_a_site_is_looked_at_and_added(visit: Callable[..., Any], tools: Any, store: Store) -> None:
     admin = visit("admin")
+    assert "Lihat dahulu" in admin.get("/sumber/tambah").text
     answer = admin.submit("/sumber/tambah", alamat="http://kabarnagari.test/", wilayah="13 13.77", tier="3")
     assert answer.status_code == 200
     page = answer.text
