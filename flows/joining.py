@@ -46,7 +46,7 @@ BY_MACHINE = "kentongan"
 UNKNOWN_TIER = 3
 """Of an article whose source is no longer in the catalogue: a small portal's."""
 
-MOST_NEAR = 400
+MOST_NEAR = 200
 """Articles of one region and time that are looked through, the newest first: more than any kabupaten had in two months
 of the archive. It bounds what one article can cost."""
 

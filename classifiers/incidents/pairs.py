@@ -7,7 +7,7 @@ network and half of the made-up incidents; ``docs/incidents.md`` has what they a
 from __future__ import annotations
 
 from datetime import timedelta
-from math import exp, log, sqrt
+from math import exp, log
 from typing import TYPE_CHECKING, Final
 
 from classifiers.copies import COPY_LIKENESS, fact_likeness, likeness
@@ -162,11 +162,7 @@ def _event_gap(one: Profile, other: Profile) -> float:
 
 
 def _cosine(ours: dict[int, float], theirs: dict[int, float]) -> float:
-    small, large = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
-    dot = sum(weight * large[word] for word, weight in small.items() if word in large)
-    if not dot:
-        return 0.0
-    return dot / sqrt(sum(n * n for n in ours.values()) * sum(n * n for n in theirs.values()))
+    return sum(ours[word] * theirs[word] for word in ours.keys() & theirs.keys())
 
 
 def _overlap(ours: frozenset[int], theirs: frozenset[int]) -> float:

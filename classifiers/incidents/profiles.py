@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from classifiers.incidents.members import Member
     from data.records import Assessment, Place
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever a profile of the same article would be another one: then those that are kept are made anew."""
 
 KABKOTA: Final = 5

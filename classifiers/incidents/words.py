@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import log, sqrt
 from pathlib import Path
 from typing import Final
 
@@ -90,10 +90,10 @@ _LEAST_STEM = 4
 class Words:
     """A report as it is compared: hashed stems with their weights.
 
-    ``weights`` are of title and lead together, ``whole`` of all of it. ``title`` are the stems of the headline.
-    ``rare`` are those of the whole text that few texts have. ``names`` are words that stand with a capital inside a
-    sentence: jorong, streets, schools, parties. ``spots`` are the names after a word that says what kind of place it
-    is. ``numbers`` are pairs of what is counted and how many.
+    ``weights`` are of title and lead together, ``whole`` of all of it, each of length 1. ``title`` are the stems of the
+    headline. ``rare`` are those of the whole text that few texts have. ``names`` are words that stand with a capital
+    inside a sentence: jorong, streets, schools, parties. ``spots`` are the names after a word that says what kind of
+    place it is. ``numbers`` are pairs of what is counted and how many.
     """
 
     weights: dict[int, float]
@@ -126,11 +126,14 @@ def words_of(title: str, text: str) -> Words:
 
 
 def _weighed(counts: Counter[str]) -> dict[int, float]:
-    return {
+    """Return the weights, brought to length 1: the cosine of two is then the sum of their products."""
+    weights = {
         number_of(word): (1 + log(min(count, MOST_COUNTED))) * weight
         for word, count in counts.items()
         if (weight := rarity(word)) > 0
     }
+    length = sqrt(sum(weight * weight for weight in weights.values()))
+    return {word: weight / length for word, weight in weights.items()}
 
 
 def _numbers(text: str) -> set[tuple[int, int]]:
