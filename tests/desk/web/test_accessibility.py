@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from desk.web import make_desk
@@ -29,6 +30,23 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 WIDTHS = {"wide": (1280, 900), "narrow": (360, 740)}
 HEAVIEST = 150_000
 """Bytes of a first view: the page, its style and its scripts, packed; what a slow link waits for."""
+
+
+PARTS = {
+    "/antrean/kabar": "news as JSON",
+    "/antrean/wilayah": "a part of the queue",
+    "/kejadian/{number:int}/peta": "a part of the incident's page",
+    "/wilayah": "a part of the picker of places",
+    "/kata-pantau/jumlah": "a part of the watch-words",
+    "/laporan/{number:int}/{format}": "a file",
+    "/model/{version}/gambar/{name}.svg": "a picture",
+    "/model/{version}": "a version of the registry, which is empty here",
+    "/masuk/kode": "asked for by a second factor only",
+    "/kejadian/{number:int}/gabung/tinjau": "the same page as merging, with another incident beside it",
+    "/umpan/{name}": "feeds",
+    "/sehat": "for programs",
+}
+"""What answers to GET and is no page of its own, with why."""
 
 
 @pytest.fixture
@@ -80,6 +98,19 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
             yield served
             for client in served.clients.values():
                 client.close()
+
+
+def test_every_page_of_the_desk_is_on_the_list(shown: Shown) -> None:
+    paths = [shown.path(line).partition("?")[0] for line in PAGES]
+    routes = [
+        one
+        for one in shown.app.routes
+        if isinstance(one, Route) and "GET" in (one.methods or ()) and one.path not in PARTS
+    ]
+    missing = [
+        one.path for one in routes if not one.path.startswith("/api/") and not any(map(one.path_regex.match, paths))
+    ]
+    assert missing == []
 
 
 def findings(page: Any) -> list[str]:
