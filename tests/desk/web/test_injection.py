@@ -104,7 +104,8 @@ def hostile(
     for role in ("analis", "verifikator", "ketua", "admin", "pengamat"):
         add_user(role)
     for at, payload in enumerate(PAYLOADS):
-        outlet = f"jahat{at}"
+        # The first one bears the id of the source whose own page is looked at.
+        outlet = f"jahat{at}" if at else "kabarnagari"
         newsdesk.sources[outlet] = Source(
             outlet, payload, "http://jahat.example/", "Asia/Jakarta", "wordpress", (), note=payload
         )
@@ -136,7 +137,7 @@ def hostile(
         user = store.users.add(f"jahat{at}", payload, "analis", (), password_hash, clock.now)
         store.reviews.add(Review(opened.id, payload, clock.now, IncidentStatus.VERIFIKASI, payload))
         store.label_tasks.add([LabelTask(settled.article_id, 1, "ragu", payload, 0.5, clock.now)])
-        for annotator, signals in (("ketua", ("perusakan",)), (payload, ())):
+        for annotator, signals in (("ketua", ("perusakan",)), (f"jahat{at}", ())):
             said = Label(
                 settled.article_id, 1, annotator, clock.now, signals, Modality.KEJADIAN, severity=3, note=payload
             )
