@@ -210,6 +210,7 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
     item = incident_item(incident, tools)
     members = members_of(incident, tools.store, tools.sources)
     fields = {name for slug in incident.signals for name in tools.taxonomy.signal(slug).fields}
+    values = tools.store.information_values.of_incident(incident.id)
     return Information(
         head=head_of(scope, tools),
         item=item,
@@ -219,6 +220,7 @@ def information_of(incident_id: int, scope: Scope, tools: PublishTools) -> Infor
         events=events_of(members, item, tools),
         steps=steps_of(_own_passages(incident, tools)),
         coverage=_coverage_words(incident, tools),
+        value=values[-1].shown if values else "",
     )
 
 

@@ -49,6 +49,7 @@ CONTENTS: Final = {
     "5": "tidak mungkin benar",
     "6": "kebenarannya tidak dapat dinilai",
 }
+SET_BY_DESK: Final = "ditetapkan petugas desk"
 MOST_SOURCES: Final = 30
 FIVE_W: Final = ("Siapa", "Apa", "Di mana", "Bilamana", "Mengapa", "Bagaimana")
 """In the order that Indonesian desks keep (siapa, apa, di mana, bilamana, mengapa, bagaimana)."""
@@ -70,7 +71,8 @@ class Information:
     ``item`` is the incident as it would be alerted of. ``fields`` are the bidang of ipoleksosbudhankam. ``answers`` are
     the 5W1H as far as the text gives them, by the words of `FIVE_W` (siapa as roles, not names). ``events`` is its
     timeline, ``steps`` the minutes that each step took. ``coverage`` says how well its regions are read from.
-    ``recipient`` and ``number`` are the desk's, "" where a person fills them in.
+    ``recipient`` and ``number`` are the desk's, "" where a person fills them in. ``value`` is what a person set, as
+    *B2*; "" where nobody has: then one is proposed.
     """
 
     head: Head
@@ -83,6 +85,7 @@ class Information:
     coverage: tuple[str, ...]
     recipient: str = ""
     number: str = ""
+    value: str = ""
 
 
 def value_of(best_tier: int, independent_sources: int) -> str:
@@ -101,7 +104,7 @@ def document(information: Information) -> Document:
     item, head = information.item, information.head
     incident, zone = item.incident, head.timezone
     line = incident_line(item, information.reviews)
-    value = value_of(incident.best_tier, incident.independent_sources)
+    value = information.value or value_of(incident.best_tier, incident.independent_sources)
     return Document(
         kind=KIND,
         subject=str(incident.id),
@@ -119,7 +122,7 @@ def document(information: Information) -> Document:
                 ("Bidang", ", ".join(information.fields) or TO_FILL),
                 ("Perihal", line.title),
                 ("Klasifikasi", CLASSIFICATION.capitalize()),
-                ("Nilai", f"{value} (usulan mesin; ditetapkan analis)"),
+                ("Nilai", f"{value} ({SET_BY_DESK if information.value else 'usulan mesin; ditetapkan analis'})"),
                 ("Verifikasi", line.verification),
             )
         ),
@@ -143,9 +146,10 @@ def _introduction(information: Information, value: str) -> tuple[Block, ...]:
     incident = item.incident
     first = min((source.first_seen for source in item.sources), default=incident.first_seen)
     outlets = list(dict.fromkeys(clean(source.outlet) for source in item.sources if not source.is_copy))
+    proposed = f"usulan mesin, berdasarkan {number(incident.independent_sources)} sumber mandiri; ditetapkan analis"
     worth = (
-        f"{value}: sumber {SOURCES[value[0]]}; isi {CONTENTS[value[1]]} (usulan mesin, berdasarkan"
-        f" {number(incident.independent_sources)} sumber mandiri; ditetapkan analis)"
+        f"{value}: sumber {SOURCES[value[0]]}; isi {CONTENTS[value[1]]}"
+        f" ({SET_BY_DESK if information.value else proposed})"
     )
     return (
         Facts(

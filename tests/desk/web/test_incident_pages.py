@@ -306,6 +306,8 @@ def test_a_laporan_informasi_is_handed_over_and_logged(analyst: Visitor, fire: I
         assert f".{chosen}" in answer.headers["content-disposition"]
         assert len(answer.content) > 200
     assert [entry.detail["format"] for entry in store.audit.entries(action="laporan_dibuat")] == ["txt", "docx"]
+    analyst.submit(here(fire, "/nilai"), sumber="D", isi="4")
+    assert "D4 (ditetapkan petugas desk)" in analyst.submit(here(fire, "/laporan"), format="html").text
 
 
 def test_a_format_that_there_is_not_is_refused(analyst: Visitor, fire: Incident) -> None:
