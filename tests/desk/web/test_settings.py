@@ -10,6 +10,7 @@ from data.records import Modality
 from feeds.alerting import alert_rules_of
 from flows.desk_rules import alert_rules_in_use, calendar_in_use, office_in_use, watch_words_in_use
 from flows.retention import retention_of
+from models.assessor import rules_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,15 @@ def test_a_psu_of_the_court_is_added_and_counts_at_once(chair: Any, store: Store
     assert WHY in page
     entry = store.audit.entries(subject="setelan/tahapan")[0]
     assert (entry.actor, entry.action, entry.detail["alasan"]) == ("ketua", "setelan_diubah", WHY)
+
+
+def test_another_calendar_is_another_version_of_the_rules_and_the_old_one_comes_back(chair: Any, store: Store) -> None:
+    installed = rules_in_use()
+    assert rules_in_use((), calendar_in_use(store)) == installed
+    chair.submit("/setelan/tahapan/hapus", id="pilkada2024-tenang", versi="0", alasan=WHY)
+    assert rules_in_use((), calendar_in_use(store)) != installed
+    chair.submit("/setelan/tahapan/bawaan", id="pilkada2024-tenang", versi=version(store, "tahapan"), alasan=WHY)
+    assert rules_in_use((), calendar_in_use(store)) == installed
 
 
 def test_a_stage_of_the_program_is_changed_left_out_and_taken_back(chair: Any, store: Store) -> None:
@@ -149,16 +159,11 @@ def test_shifts_are_set_in_the_desk(chair: Any, store: Store) -> None:
     )
 
 
-def test_alert_rules_general_and_special_are_what_publishing_uses(chair: Any, store: Store) -> None:
+def test_alert_rules_general_and_special_are_what_publishing_uses(chair: Any, store: Store, tools: Any) -> None:
     general = {"tingkat": "4", "tier": "2", "modalitas": ["kejadian"], "alasan": WHY}
     chair.submit("/setelan/peringatan", **general, versi="0")
     special = {"tingkat": "tunggu", "tier": "3", "modalitas": ["kejadian"], "sinyal": "hoaks", "wilayah": "13 14.71"}
-    signal = chair.get("/setelan/peringatan").text.partition('<option value="')[2]
-    slug = next(
-        part.partition('"')[0]
-        for part in [chair.get("/setelan/peringatan").text.partition('name="sinyal"')[2].split('<option value="')[2]]
-    )
-    assert signal
+    slug = tools.taxonomy.slugs[0]
     chair.submit(
         "/setelan/peringatan/khusus", **(special | {"sinyal": slug}), alasan=WHY, versi=version(store, "peringatan")
     )
