@@ -61,9 +61,14 @@ class IncidentView:
     merged: tuple[int, ...]
 
 
-def view_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> IncidentView:
-    """Return what is shown of an incident; of one that was merged away only what was seen when."""
-    members = members_of(incident, store, sources)
+def view_of(
+    incident: Incident, store: Store, sources: Mapping[str, Source], members: list[Member] | None = None
+) -> IncidentView:
+    """Return what is shown of an incident; of one that was merged away only what was seen when.
+
+    ``members`` are its articles where the caller has them already (`members_of`).
+    """
+    members = members_of(incident, store, sources) if members is None else members
     articles = {member.article_id: member for member in members}
     steps = timeline(members)
     seen = _seen(incident, store)

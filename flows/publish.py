@@ -218,8 +218,11 @@ def alert_items(tools: PublishTools, alerts: Iterable[Alert]) -> list[AlertItem]
     return items
 
 
-def incident_item(incident: Incident, tools: PublishTools) -> AlertItem:
-    """Return an incident as it would be alerted of now, whether or not it was: what lists and exports show."""
+def incident_item(incident: Incident, tools: PublishTools, members: list[Member] | None = None) -> AlertItem:
+    """Return an incident as it would be alerted of now, whether or not it was: what lists and exports show.
+
+    ``members`` are its articles where the caller has them already (`members_of`).
+    """
     alert = tools.store.alerts.of_incident(incident.id) or Alert(
         uid=uid_of(incident, tools.authority),
         incident_id=incident.id,
@@ -230,12 +233,12 @@ def incident_item(incident: Incident, tools: PublishTools) -> AlertItem:
         verified=is_verified(incident),
         exercise=tools.exercise,
     )
-    return item_of(replace(alert, verified=is_verified(incident)), incident, tools)
+    return item_of(replace(alert, verified=is_verified(incident)), incident, tools, members)
 
 
-def item_of(alert: Alert, incident: Incident, tools: PublishTools) -> AlertItem:
-    """Return everything a format needs to know of an alert."""
-    members = members_of(incident, tools.store, tools.sources)
+def item_of(alert: Alert, incident: Incident, tools: PublishTools, members: list[Member] | None = None) -> AlertItem:
+    """Return everything a format needs to know of an alert; ``members`` as in `incident_item`."""
+    members = members_of(incident, tools.store, tools.sources) if members is None else members
     best = next((member for member in members if member.article_id == incident.best_article_id), None)
     ordered = sorted(members, key=lambda member: (member is not best, member.tier, member.moment))
     moment = incident.event_time.start if incident.event_time else incident.published

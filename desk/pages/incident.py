@@ -27,6 +27,7 @@ from desk.terminal.incident_lines import KINDS, QUESTIONS, STEPS, took
 from desk.terminal.speech import reword
 from feeds.masking import masked
 from flows.incident_view import view_of
+from flows.joining import members_of
 from flows.publish import incident_item
 
 if TYPE_CHECKING:
@@ -207,7 +208,8 @@ def _page(
     incident = incident_of(call)
     store, tools = call.store, call.tools
     sources = tools.publish.sources
-    item = incident_item(incident, tools.publish)
+    members = members_of(incident, store, sources)
+    item = incident_item(incident, tools.publish, members)
     may_read = call.actor.may(P.BACA_TEKS)
     best = incident.best_article_id if incident.best_article_id in incident.article_ids else None
     return call.page(
@@ -221,7 +223,7 @@ def _page(
         title=incident.title if may_read else item.title,
         quotes=[masked(quote) for quote in item.quotes],
         version=version,
-        view=view_of(incident, store, sources),
+        view=view_of(incident, store, sources, members),
         article=article_values(call, incident, best) if may_read and best is not None else None,
         articles=articles_of(call, incident),
         moves=moves_from(incident.status, call.actor.permissions) if incident.merged_into is None else (),
