@@ -1,6 +1,6 @@
 """Every page of the desk: what the tests of accessibility, of valid HTML, of weight and of hostile text go through.
 
-A new page is a line here. In a path ``{incident}`` stands for an incident's number and ``{article}`` for an article's.
+A new page is a line here. In a path ``{incident}`` stands for an incident's number and ``{article}`` for an article's, ``{source}`` for a source's id.
 ``opens`` are selectors that are clicked, one look after each: dialogs, menus, tabs that a page holds beside its first
 view. ``status`` is what the page answers, where that is not 200.
 """
@@ -54,7 +54,7 @@ PAGES = (
     PageLine("/model", "admin"),
     PageLine("/sumber", "admin"),
     PageLine("/sumber/cakupan", "pengamat"),
-    PageLine("/sumber/kabarnagari", "admin"),
+    PageLine("/sumber/{source}", "admin"),
     PageLine("/sumber/tambah", "admin"),
     PageLine("/orang", "admin"),
     PageLine("/audit", "admin"),

@@ -70,7 +70,7 @@ class Shown:
         self.clients: dict[str, TestClient] = {}
 
     def path(self, line: Any) -> str:
-        return str(line.path).format(incident=self.incident, article=self.article)
+        return str(line.path).format(incident=self.incident, article=self.article, source="kabarnagari")
 
     def client(self, role: str) -> TestClient:
         """Return a client that is logged in under a role; "" for a stranger."""

@@ -251,12 +251,13 @@ def test_hostile_text_is_text_on_every_page(
             # What stands on one incident is looked at for each payload by the one who sees most of it.
             each = list(hostile.items()) if role == "verifikator" else list(hostile.items())[:1]
             for payload, number in each:
-                path = line.path.format(incident=number, article=number)
+                path = line.path.format(incident=number, article=number, source="jahat4")
                 if path in seen:
                     continue
                 seen.add(path)
                 answer = browser.visit(address + path)
-                assert answer.status == line.status, path
+                if answer.status != line.status:
+                    wrong.append(f"{path}: answers {answer.status}")
                 if line.path == "/kejadian/{incident}":
                     shown_as_written[payload] = browser.page.locator("h1").text_content().strip()
         wrong += browser.wrong
