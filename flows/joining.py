@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from classifiers.incidents import Profile
-    from data.records import Assessment, Incident, Source, StoredArticle
+    from data.records import Assessment, Incident, Review, Source, StoredArticle
     from data.store import KeptProfile, Store
 
 log = structlog.get_logger(__name__)
@@ -278,8 +278,13 @@ def refreshed(numbers: Iterable[int], store: Store, sources: Mapping[str, Source
 
 def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
     """Return the articles of an incident as they count for it; one that was never assessed is left out."""
-    found = (member_of(article_id, store, sources) for article_id in incident.article_ids)
-    return [one for one in found if one is not None]
+    ids = incident.article_ids
+    judged, said, marks = store.assessments.of_many(ids), store.reviews.of_articles(ids), store.signatures.of_many(ids)
+    return [
+        _member(stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), sources)
+        for stored in store.articles.many(ids)
+        if stored.id in judged
+    ]
 
 
 def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> Member | None:
@@ -288,9 +293,21 @@ def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> M
     if stored is None or assessment is None:
         return None
     said = store.reviews.of_article(article_id, since=stored.revised_at)
-    if said:
-        assessment = corrected(assessment, said, stored.article.published or stored.first_seen)
-    return member(stored, assessment, _signature(stored, store.signatures.of(article_id)), sources)
+    return _member(stored, assessment, said, store.signatures.of(article_id), sources)
+
+
+def _member(
+    stored: StoredArticle,
+    assessment: Assessment,
+    said: Sequence[Review],
+    digest: bytes | None,
+    sources: Mapping[str, Source],
+) -> Member:
+    """Return an article as it counts, with what persons said of its present revision."""
+    present = [one for one in said if one.at >= stored.revised_at]
+    if present:
+        assessment = corrected(assessment, present, stored.article.published or stored.first_seen)
+    return member(stored, assessment, _signature(stored, digest), sources)
 
 
 def _signature(stored: StoredArticle, digest: bytes | None) -> Signature:

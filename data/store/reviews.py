@@ -12,6 +12,7 @@ from data.store.incidents import LARGEST_ID
 from data.store.tables import reviews
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -62,6 +63,16 @@ class Reviews:
         """Return what persons said of an article since a moment, the first one first: corrections, without verdicts."""
         mine = (reviews.c.article_id == article_id, reviews.c.at >= since)
         return self._list(select(reviews).where(*mine).order_by(reviews.c.at, reviews.c.id))
+
+    def of_articles(self, article_ids: Sequence[int]) -> dict[int, list[Review]]:
+        """Return all that persons ever said of articles, the first one first; none for those of which nobody spoke."""
+        found: dict[int, list[Review]] = {}
+        for start in range(0, len(article_ids), 500):
+            mine = reviews.c.article_id.in_(article_ids[start : start + 500])
+            for one in self._list(select(reviews).where(mine).order_by(reviews.c.at, reviews.c.id)):
+                if one.article_id is not None:
+                    found.setdefault(one.article_id, []).append(one)
+        return found
 
     def since(self, at: datetime, limit: int = 1000) -> list[Review]:
         """Return the reviews made since ``at``, the first one first."""

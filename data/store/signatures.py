@@ -63,6 +63,16 @@ class Signatures:
             mine = signatures.c.article_id == article_id
             return connection.execute(select(signatures.c.signature).where(mine)).scalar()
 
+    def of_many(self, article_ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the digests of articles, as `of` does each; none for those of which none is kept."""
+        found: dict[int, bytes] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(article_ids), 500):
+                mine = signatures.c.article_id.in_(article_ids[start : start + 500])
+                rows = connection.execute(select(signatures.c.article_id, signatures.c.signature).where(mine))
+                found |= {row.article_id: row.signature for row in rows}
+        return found
+
     def sharing(self, bands: Sequence[int], exclude: int | None = None) -> list[tuple[int, bytes]]:
         """Return (article id, digest) of the articles that share a strong band or two weak ones, without ``exclude``.
 
