@@ -19,7 +19,7 @@ from classifiers.incidents import is_joinable
 from data.errors import KentonganError
 from flows.joining import member, place, refreshed
 from flows.leases import held
-from flows.syndication import note_copies
+from flows.syndication import note_copies, witnesses
 from models.assessor import AssessItem
 
 if TYPE_CHECKING:
@@ -99,6 +99,9 @@ def assess_pending(
     """Judge everything that waits, oldest first, and return what was done; LeaseError where another pass runs."""
     tally, failed = AssessTally(), set[int]()
     with held(tools.store, LEASE_NAME, tools.clock, LEASE) as renew:
+        if tools.store.articles.to_assess(1):
+            # Clones and spinners, by what they did of late, are no witnesses in this pass.
+            tools = replace(tools, sources=witnesses(tools.store, tools.sources, tools.clock()))
         while waiting := _waiting(tools, batch, failed):
             tools.store.check_room(tools.min_free_mb * 1_000_000)
             tally = settled(waiting, tools, tally, failed, settle=_settle, watch=watch)

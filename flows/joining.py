@@ -280,8 +280,15 @@ def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) 
     """Return the articles of an incident as they count for it; one that was never assessed is left out."""
     ids = incident.article_ids
     judged, said, marks = store.assessments.of_many(ids), store.reviews.of_articles(ids), store.signatures.of_many(ids)
+    prints: dict[int, set[int]] = {}
+    for one, other in store.copies.among(ids):
+        prints.setdefault(one, set()).add(other)
+        prints.setdefault(other, set()).add(one)
     return [
-        _member(stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), sources)
+        replace(
+            _member(stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), sources),
+            prints=frozenset(prints.get(stored.id, ())),
+        )
         for stored in store.articles.many(ids)
         if stored.id in judged
     ]

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from classifiers.copies import COPY_LIKENESS, likeness
 from data.errors import DiskFullError, SettingsError
 from data.gazetteer import KABKOTA
 from data.records import Alert
@@ -281,7 +280,7 @@ def _source_line(member: Member, before: Sequence[Member], tools: PublishTools) 
         tier=member.tier,
         published=member.published,
         first_seen=member.first_seen,
-        is_copy=any(likeness(member.signature, other.signature) >= COPY_LIKENESS for other in before),
+        is_copy=any(member.shares_text(other) for other in before),
         withdrawn=member.withdrawn,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from classifiers.copies import COPY_LIKENESS, likeness
 from data.records import Modality, Place, PlaceRole
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Member:
     """One article as it counts for an incident: its present revision with its last assessment.
 
     ``network`` is the group of hosts it was published by (only one of them can be a witness). ``withdrawn`` says that
-    the outlet has taken it down.
+    the outlet has taken it down. ``prints`` are the numbers of articles that were found to print the same text, spun
+    ones too, which the signature does not tell.
     """
 
     article_id: int
@@ -47,6 +49,12 @@ class Member:
     first_seen: datetime
     assessment: Assessment
     withdrawn: bool = False
+    prints: frozenset[int] = frozenset()
+
+    def shares_text(self, other: Member) -> bool:
+        """Return whether both print one text, so that one of them only repeats the other."""
+        known = other.article_id in self.prints or self.article_id in other.prints
+        return known or likeness(self.signature, other.signature) >= COPY_LIKENESS
 
     @property
     def moment(self) -> datetime:

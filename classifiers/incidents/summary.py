@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from classifiers.copies import COPY_LIKENESS, likeness
 from classifiers.incidents.members import CLONE_TIER, STRENGTH, event_places, rank
 from data.records import Incident, IncidentStatus, Urgency
 
@@ -76,7 +75,7 @@ def independent_sources(members: Sequence[Member]) -> int:
     for member in sorted(members, key=rank):
         if member.tier >= CLONE_TIER or any(member.network == known.network for known in witnesses):
             continue
-        if any(likeness(member.signature, known.signature) >= COPY_LIKENESS for known in witnesses):
+        if any(member.shares_text(known) for known in witnesses):
             continue
         witnesses.append(member)
     return len(witnesses)

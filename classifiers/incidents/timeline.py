@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from classifiers.copies import COPY_LIKENESS, likeness
 from classifiers.incidents.members import CLONE_TIER
 from data.records import Modality
 
@@ -111,7 +110,7 @@ def _step(member: Member, before: Sequence[Member]) -> Step:
 
 
 def _added(member: Member, before: Sequence[Member]) -> tuple[StepKind, str, int | None]:
-    copied = next((one for one in before if likeness(one.signature, member.signature) >= COPY_LIKENESS), None)
+    copied = next((one for one in before if member.shares_text(one)), None)
     if copied is not None:
         return StepKind.SALINAN, "", copied.article_id
     if found := _CORRECTION.search(member.title):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from classifiers.copies import signature
+from classifiers.copies import EMPTY, signature
 from classifiers.incidents import Member, independent_sources, pair_score, partition, profile_of, summarise
 from data.records import Assessment, IncidentStatus, Modality, Place, PlaceRole, Urgency
 
@@ -158,3 +158,12 @@ def test_an_incident_whose_articles_are_no_longer_flagged_falls_to_nothing() -> 
 def test_an_incident_without_articles_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="at least one article"):
         summarise([], NOON)
+
+
+def test_a_spun_copy_that_the_signature_does_not_tell_is_no_witness():
+    other = replace(FIRST, article_id=77, network="lain", source_id="lain", signature=EMPTY)
+    assert independent_sources([replace(FIRST, signature=EMPTY), other]) == 2
+    assert (
+        independent_sources([replace(FIRST, signature=EMPTY), replace(other, prints=frozenset({FIRST.article_id}))])
+        == 1
+    )
