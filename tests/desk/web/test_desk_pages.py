@@ -117,3 +117,15 @@ def test_a_strangers_name_for_this_machine_is_not_answered(tools: DeskTools) -> 
         rebound = client.get("/masuk", headers={"host": "kabar-palsu.example:8787"})
     assert rebound.status_code == 400
     assert rebound.headers["content-security-policy"] == HEADERS["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("role", "shown", "hidden"), [("pengamat", "B.S.", "Budi Santoso"), ("analis", "Budi Santoso", "B.S.")]
+)
+def test_names_of_suspects_are_initials_for_who_may_not_read_the_texts(
+    visit: Callable[..., Any], newsdesk: Any, role: str, shown: str, hidden: str
+) -> None:
+    newsdesk.opens("Polisi menangkap tersangka Budi Santoso di rumahnya di Pariaman")
+    page = visit(role).get("/").text
+    assert shown in page
+    assert hidden not in page
