@@ -163,9 +163,14 @@ def test_what_was_erased_cannot_be_erased_twice_and_what_is_not_there_not_at_all
 
 def test_an_erasure_that_fails_in_between_takes_nothing_out(store, put, now):
     number = put(URL, now)
-    with pytest.raises(RuntimeError), store.transaction():
-        store.retention.erase(number, "sari", now)
-        raise RuntimeError
+
+    def erased_and_failed():
+        with store.transaction():
+            store.retention.erase(number, "sari", now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        erased_and_failed()
     assert store.articles.get(number).article.text == "Joko Sembung membakar posko di pasar."
     assert store.frontier.known(URL)
     assert [one.id for one in store.articles.search("sembung")] == [number]
