@@ -72,5 +72,5 @@ PAGES = (
     PageLine("/kata-pantau", "analis"),
 )
 
-LIVE = r"/antrean/kabar(\?.*)?|/kata-pantau/jumlah|/kejadian/\d+/(hadir|peta)(\?.*)?"
-"""Paths that pages ask for by themselves (news, who looks, maps), as a regular expression: no other request is ours."""
+LIVE = r"/antrean/kabar(\?.*)?|/kata-pantau/jumlah|/kejadian/\d+/(hadir|peta)(\?.*)?|/model/[^/]+/gambar/[\w-]+\.svg"
+"""Paths that pages ask for by themselves (news, who looks, maps, plots), as a regular expression: no other request is ours."""

@@ -82,7 +82,7 @@ INERT = """() => {
       if (name === 'href' && !ours(value) && !(element.tagName === 'A' && /^https?:\\/\\//.test(value))) wrong.push(`${name}=${value}`);
     }
   }
-  const foreign = 'script:not([src^="/static/"]),style,base,iframe,object,embed,meta[http-equiv],link:not([href^="/"]),video,math,noscript,animate';
+  const foreign = 'script:not([src^="/static/"]),style,base,iframe,object,embed,meta[http-equiv],link:not([href^="/"]),video,math,noscript:not([data-picker] noscript),animate';
   for (const element of document.querySelectorAll(`${foreign},[data-terobos],[data-key*=terobos]`)) wrong.push(element.outerHTML.slice(0, 120));
   if (window.terobos) wrong.push('a script of theirs ran');
   if (document.querySelectorAll('#isi').length !== 1 || document.querySelectorAll('#tombol').length > 1) wrong.push('an id of ours was taken');
@@ -303,7 +303,7 @@ def test_a_failed_login_gives_the_name_back_as_text(visit: Callable[..., Any]) -
 def foreign(html: str) -> list[str]:
     """Return the elements of a page that no template of ours writes, and attributes that lead elsewhere."""
     tree = LexborHTMLParser(html)
-    unknown = "style,base,iframe,object,embed,math,video,noscript,meta[http-equiv],[data-terobos],script:not([src^='/static/'])"
+    unknown = "style,base,iframe,object,embed,math,video,noscript p,noscript img,meta[http-equiv],[data-terobos],script:not([src^='/static/'])"
     wrong = [str(node.html)[:120] for node in tree.css(unknown)]
     for node in tree.css("*"):
         for name, value in node.attributes.items():
