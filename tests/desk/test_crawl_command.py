@@ -102,7 +102,7 @@ def test_where_one_host_is_down_the_others_are_read(server: SampleServer, closed
 
 def test_without_room_a_crawl_ends_clearly_and_goes_on_when_there_is_some(server: SampleServer, tmp_path: Path) -> None:
     port = server.address[1]
-    full = crawl(tmp_path, port, "--all", "--json", limit=1_000_000)
+    full = crawl(tmp_path, port, "--all", "--json", limit=1_800_000)
     assert full.returncode == 74
     assert "the disk is full" in full.stderr
     assert str(tmp_path) in full.stderr

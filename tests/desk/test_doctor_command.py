@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     [
         ("KENTONGAN_CONTACTT", "did you mean KENTONGAN_CONTACT?"),
         ("KENTONGAN_DATABSE_URL", "did you mean KENTONGAN_DATABASE_URL?"),
-        ("KENTONGAN_PORT_DESK", "there are KENTONGAN_ALLOW_PRIVATE_HOSTS, KENTONGAN_CATALOGUES"),
+        ("KENTONGAN_QQQQ", "there are KENTONGAN_ALLOW_PRIVATE_HOSTS, KENTONGAN_CATALOGUES"),
     ],
 )
 def test_a_variable_that_nothing_reads_is_named_with_the_nearest(variable: str, mend: str) -> None:
