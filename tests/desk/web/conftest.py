@@ -283,9 +283,13 @@ CHROMIUM_FLAGS = [
 """No packet beyond loopback: no other name resolves, and the browser's own errands are off."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(chromium_path: str) -> Iterator[Any]:
-    """Yield Debian's Chromium, driven by Playwright; one process for all tests, a context of its own for each."""
+    """Yield Debian's Chromium, driven by Playwright, a context of its own for each test.
+
+    One for each module, and no longer: Playwright keeps an event loop running in this thread, in which no other
+    asynchronous test can run.
+    """
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
