@@ -94,7 +94,10 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
             "desk",
             "warning",
             say(f"dapat dibuka dari jaringan ({settings.desk_host})", f"open to the network ({settings.desk_host})"),
-            say("desk belum punya login; biarkan di 127.0.0.1", "the desk has no login yet; leave it on 127.0.0.1"),
+            say(
+                "kata sandi jangan lewat jaringan terbuka; pasang HTTPS di depannya, atau biarkan di 127.0.0.1",
+                "passwords must not cross a network in the clear; put HTTPS before it, or leave it on 127.0.0.1",
+            ),
         )
 
 
