@@ -75,6 +75,8 @@ def test_a_killed_process_is_dead_even_before_it_is_waited_for(somebody: tuple[s
         ("", False),
         (f"{socket.gethostname()}:none:1", False),
     ],
+    # The same in every process: a number of a process would be another test in each worker.
+    ids=["another start", "start unknown", "another machine", "a distance", "nobody", "no number"],
 )
 def test_what_cannot_be_known_is_not_called_dead(holder: str, dead: bool) -> None:
     assert is_dead(holder) is dead
