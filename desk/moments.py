@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from feeds.reports.wording import ZONES
+
+__all__ = ["ZONES", "shown_time", "span"]
+
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
-
-ZONES: Final = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 _UNITS: Final = (
     (timedelta(days=1), "hari", "d"),
