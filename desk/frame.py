@@ -28,6 +28,7 @@ from desk.entry.doorkeeper import CSRF_FIELD, SAFE, ForgedRequestError, refuse_f
 from desk.entry.guard import actor_of
 from desk.moments import shown_time, span
 from desk.permissions import Actor, ForbiddenError, Permission
+from desk.static_files import ADDRESS, version_of
 from desk.terminal.speech import reword
 from feeds.masking import masked
 
@@ -148,6 +149,8 @@ class Desk:
     def __init__(self, tools: DeskTools) -> None:
         self.tools = tools
         self.zone = ZoneInfo(tools.publish.timezone)
+        self.static_folder = HERE / "static"
+        self.static_version = version_of(self.static_folder)
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True, default_for_string=True),
@@ -220,6 +223,7 @@ class Desk:
         told = {
             "say": say,
             "lang": lang,
+            "static": f"{ADDRESS}/{self.static_version}",
             "other": "id" if lang == "en" else "en",
             "path": request.url.path if request is not None else "/",
             "here": _here(request) if request is not None else "/",

@@ -12,14 +12,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from data.errors import KentonganError, UnknownItemError
 from desk.api.app import make_api
 from desk.entry.doorkeeper import visitor
 from desk.entry.guard import token_actor
-from desk.frame import HEADERS, HERE, Desk, language_of
+from desk.frame import HEADERS, Desk, language_of
 from desk.pages import routes
+from desk.static_files import ADDRESS, VersionedFiles
 from feeds import FORMATS, Channel
 from flows.publish import alert_items
 
@@ -35,9 +35,6 @@ LOCAL: Final = ("127.0.0.1", "localhost")
 """The names under which a desk on loopback is asked for. Another name in the Host header is a stranger's page that has
 its own name resolve to 127.0.0.1, to read the desk through the analyst's browser (DNS rebinding)."""
 
-CACHED: Final = "private, max-age=3600"
-"""Of static files: a page's first view is the only one that waits for them."""
-
 
 class SecurityHeaders:
     """ASGI middleware that puts `HEADERS` on every answer, errors and static files included."""
@@ -47,14 +44,12 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its answer back with the headers added."""
-        fixed = {"cache-control": CACHED} if scope.get("path", "").startswith("/static/") else {}
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
-                told = {**HEADERS, **fixed}
                 extra = [
-                    (name.encode(), value.encode()) for name, value in told.items() if name.encode() not in present
+                    (name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in present
                 ]
                 if scope.get("scheme") == "https":
                     extra.append((b"strict-transport-security", b"max-age=31536000"))
@@ -99,7 +94,7 @@ def make_desk(tools: DeskTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
             Route("/umpan/{name}", feed),
             Route("/sehat", health),
             Mount("/api/v1", make_api(desk)),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
+            Mount(ADDRESS, VersionedFiles(desk.static_folder, desk.static_version)),
         ],
         middleware=[
             Middleware(SecurityHeaders),

@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import StoreError
 from desk.frame import HEADERS
-from desk.web import CACHED, LOCAL, make_desk
+from desk.web import LOCAL, make_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +48,9 @@ def test_every_answer_carries_the_security_headers(analyst: Any, path: str) -> N
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
-def test_static_files_carry_them_too_and_may_be_kept_for_an_hour(visit: Callable[..., Any]) -> None:
+def test_static_files_carry_them_too_and_are_asked_for_again_without_a_version(visit: Callable[..., Any]) -> None:
     answer = visit().get("/static/desk.css")
-    assert {name: answer.headers[name] for name in HEADERS} == {**HEADERS, "cache-control": CACHED}
+    assert {name: answer.headers[name] for name in HEADERS} == {**HEADERS, "cache-control": "no-cache"}
 
 
 @pytest.mark.parametrize(
