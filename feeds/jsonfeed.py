@@ -21,13 +21,14 @@ def jsonfeed(items: Sequence[AlertItem], channel: Channel) -> bytes:
         "feed_url": channel.url_of("jsonfeed"),
         "language": "id",
         "authors": [{"name": "Kentongan"}],
-        "items": [_item(item) for item in items],
+        "items": [entry(item) for item in items],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _item(item: AlertItem) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+def entry(item: AlertItem) -> dict[str, Any]:
+    """Return one alert as an item of a feed: what a webhook is sent, too."""
+    made: dict[str, Any] = {
         "id": item.alert.uid,
         "title": item.headline,
         "content_text": item.body,
@@ -38,8 +39,8 @@ def _item(item: AlertItem) -> dict[str, Any]:
         "_kentongan": facts(item),
     }
     if item.link:
-        entry["url"] = item.link
-    return entry
+        made["url"] = item.link
+    return made
 
 
 def facts(item: AlertItem) -> dict[str, Any]:
