@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SAMPLE_USER = "contoh"
 BY = "kentongan"
 
+STOP_S = 5
+"""How long a stop waits for requests under way; every one of them is answered well within a second."""
+
 
 @click.command(name="desk")
 @click.option("--host", help="Address to listen on (default: KENTONGAN_DESK_HOST, 127.0.0.1).")
@@ -51,7 +54,9 @@ def command(ctx: click.Context, host: str | None, port: int | None, sample: bool
         where = f"Desk: http://{host}:{port}/"
         click.echo(say(f"{where}  (berhenti: Ctrl-C)", f"{where}  (stop: Ctrl-C)"))
         desk = make_desk(tools, hosts=LOCAL if host in LOCAL else ("*",))
-        config = uvicorn.Config(desk, host=host, port=port, log_level="warning", server_header=False)
+        config = uvicorn.Config(
+            desk, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=STOP_S
+        )
         uvicorn.Server(config).run()
     return 0
 

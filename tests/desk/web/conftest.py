@@ -251,8 +251,10 @@ def analyst(visit: Callable[..., Visitor]) -> Visitor:
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """Serve an application on loopback and yield its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
+    # A browser that was killed may leave a request half asked: the server does not wait for it for ever.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         while not server.started:
@@ -260,7 +262,8 @@ def serving(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(30)
+        assert not thread.is_alive(), "the desk did not stop"
 
 
 @pytest.fixture

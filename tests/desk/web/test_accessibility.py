@@ -88,7 +88,7 @@ class Shown:
         return [{"name": one.name, "value": one.value or "", "url": self.address} for one in jar]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     with shown_desk(tmp_path_factory.mktemp("shown")) as desk:
         app = make_desk(desk.tools)
