@@ -7,15 +7,13 @@ the incident, in its alert and in reports. What the machine said stays stored as
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from classifiers.stages import load_calendar
 from classifiers.urgency import urgency
 from data.records import WATCHED, Modality, Place, PlaceRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from classifiers.stages import Calendar
@@ -25,11 +23,14 @@ CERTAIN: Final = 1.0
 OF_EVENT: Final = (PlaceRole.KEJADIAN, PlaceRole.CAKUPAN)
 
 
-def corrected(assessment: Assessment, reviews: Iterable[Review], moment: datetime) -> Assessment:
+def corrected(
+    assessment: Assessment, reviews: Iterable[Review], moment: datetime, calendar: Callable[[], Calendar]
+) -> Assessment:
     """Return an assessment with what persons said of it since; of each field the last word counts.
 
     ``reviews`` are those of the article since its present revision, the first one first; ``moment`` is when it was
-    published, by which the urgency follows from a corrected level.
+    published, by which the urgency follows from a corrected level in the stages of the desk's ``calendar`` (asked for
+    where a level was corrected).
     """
     said = assessment
     for review in reviews:
@@ -48,7 +49,7 @@ def corrected(assessment: Assessment, reviews: Iterable[Review], moment: datetim
     if said.severity == assessment.severity:
         return replace(said, flagged=flagged)
     codes = [place.code for place in said.places if place.role in OF_EVENT]
-    return replace(said, flagged=flagged, urgency=urgency(said.severity, _calendar().stage_at(moment, codes)))
+    return replace(said, flagged=flagged, urgency=urgency(said.severity, calendar().stage_at(moment, codes)))
 
 
 def labels_of(assessment: Assessment) -> tuple[tuple[str, ...], Modality, int, tuple[str, ...]]:
@@ -68,8 +69,3 @@ def _certain(code: str, read: Place | None) -> Place:
     if read is None:
         return Place(code, code, PlaceRole.KEJADIAN, "text", 0, 0, CERTAIN)
     return replace(read, role=PlaceRole.KEJADIAN, confidence=CERTAIN, alternatives=(), ambiguous=False)
-
-
-@cache
-def _calendar() -> Calendar:
-    return load_calendar()

@@ -28,6 +28,7 @@ from classifiers.incidents import (
 )
 from data.errors import InputError
 from flows.corrected import corrected
+from flows.desk_rules import calendar_in_use
 from flows.syndication import note_copies
 from scrapers.urls import network_of
 
@@ -286,7 +287,9 @@ def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) 
         prints.setdefault(other, set()).add(one)
     return [
         replace(
-            _member(stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), sources),
+            _member(
+                stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), store, sources
+            ),
             prints=frozenset(prints.get(stored.id, ())),
         )
         for stored in store.articles.many(ids)
@@ -300,7 +303,7 @@ def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> M
     if stored is None or assessment is None:
         return None
     said = store.reviews.of_article(article_id, since=stored.revised_at)
-    return _member(stored, assessment, said, store.signatures.of(article_id), sources)
+    return _member(stored, assessment, said, store.signatures.of(article_id), store, sources)
 
 
 def _member(
@@ -308,12 +311,14 @@ def _member(
     assessment: Assessment,
     said: Sequence[Review],
     digest: bytes | None,
+    store: Store,
     sources: Mapping[str, Source],
 ) -> Member:
     """Return an article as it counts, with what persons said of its present revision."""
     present = [one for one in said if one.at >= stored.revised_at]
     if present:
-        assessment = corrected(assessment, present, stored.article.published or stored.first_seen)
+        moment = stored.article.published or stored.first_seen
+        assessment = corrected(assessment, present, moment, lambda: calendar_in_use(store))
     return member(stored, assessment, _signature(stored, digest), sources)
 
 

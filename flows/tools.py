@@ -116,6 +116,20 @@ def load_assessor(settings: Settings, *, keep: bool = False, calendar: Calendar 
     return assessor
 
 
+def desk_calendar(settings: Settings) -> Calendar | None:
+    """Return the stages of elections as the desk set them; None where there is no store yet, so that nothing is set.
+
+    A store is read, never made. Raises StoreError and its kinds where there is one and it cannot be read.
+    """
+    from data.store.database import is_there
+    from flows.desk_rules import calendar_in_use
+
+    if not is_there(settings.database_url):
+        return None
+    with open_store(settings) as store:
+        return calendar_in_use(store)
+
+
 def versions_in_use(settings: Settings, calendar: Calendar | None = None) -> tuple[str, str]:
     """Return the versions of model and rules that would judge now, without loading either (a second and more).
 

@@ -154,6 +154,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def is_there(url: str) -> bool:
+    """Return whether there is a store to open at a SQLAlchemy URL; a server is taken to have one.
+
+    Opening a SQLite file that is not there makes it, which who only wants to look must not do.
+    """
+    parsed = _checked(url)
+    return parsed.get_backend_name() != "sqlite" or Path(str(parsed.database)).exists()
+
+
 def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -16,6 +16,7 @@ from data.taught_places import PlaceCorrection
 from desk.actions.deciding import LONGEST_TEXT, UNDO_WITHIN, UNDONE, refuse_stale, seen_by
 from desk.permissions import Permission
 from flows.corrected import corrected, labels_of
+from flows.desk_rules import calendar_in_use
 from flows.joining import members_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def take_back(tools: CorrectTools, actor: Actor, review: int, now: datetime) -> 
         if not said or said[-1] != kept:
             last = said[-1] if said else kept
             raise ConflictError(f"incident {kept.incident_id}", by=last.reviewer, at=last.at)
-        before = Labels(*labels_of(corrected(assessment, said[:-1], _moment(stored))))
+        before = Labels(*labels_of(corrected(assessment, said[:-1], _moment(stored), lambda: calendar_in_use(store))))
         undone = Review(
             kept.incident_id,
             actor.name,
@@ -192,7 +193,7 @@ def _kept(tools: CorrectTools, actor: Actor, review: Review, before: Labels, sai
 
 def _labels(store: Store, stored: StoredArticle, assessment: Assessment) -> Labels:
     said = store.reviews.of_article(stored.id, since=stored.revised_at)
-    return Labels(*labels_of(corrected(assessment, said, _moment(stored))))
+    return Labels(*labels_of(corrected(assessment, said, _moment(stored), lambda: calendar_in_use(store))))
 
 
 def _moment(stored: StoredArticle) -> datetime:

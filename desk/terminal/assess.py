@@ -73,10 +73,11 @@ class _Workshop:
         """Return the assessor; ModelError where the model cannot be used."""
         if self._assessor is None:
             from flows.settings import Settings
-            from flows.tools import load_assessor
+            from flows.tools import desk_calendar, load_assessor
 
             settings = Settings.from_environ()
-            self._assessor = load_assessor(replace(settings, model_dir=self._model or settings.model_dir))
+            chosen = replace(settings, model_dir=self._model or settings.model_dir)
+            self._assessor = load_assessor(chosen, calendar=desk_calendar(settings))
         return self._assessor
 
     @property

@@ -183,9 +183,14 @@ def _catalogue(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    from flows.tools import load_assessor
+    from data.errors import StoreError
+    from flows.tools import desk_calendar, load_assessor
 
-    assessor = load_assessor(settings)
+    try:
+        calendar = desk_calendar(settings)
+    except StoreError:
+        calendar = None  # the line of the database says what is wrong with it; the model is looked at all the same
+    assessor = load_assessor(settings, calendar=calendar)
     return f"{assessor.model_version}, rules {assessor.rules_version}"
 
 

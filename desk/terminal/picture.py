@@ -57,21 +57,22 @@ def command(
     little is read mean nothing.
     """
     from classifiers.region_picture import by_day, by_stage
-    from classifiers.stages import load_calendar
     from data.gazetteer import load_gazetteer
+    from flows.desk_rules import calendar_in_use
     from flows.picture import is_region, picture_in
     from flows.settings import Settings
     from flows.tools import load_sources, open_store, utc_now
 
-    say, settings, gazetteer, calendar = speaker_of(ctx), Settings.from_environ(), load_gazetteer(), load_calendar()
+    say, settings, gazetteer = speaker_of(ctx), Settings.from_environ(), load_gazetteer()
     if area is not None and (area not in gazetteer or not is_region(area)):
         raise click.BadParameter(
             f'"{area}" is no code of a province or kabupaten/kota; one looks like 13 or 13.77', param_hint="AREA"
         )
     if sum(one is not None for one in (days, begin or end, stage)) > 1:
         raise click.UsageError("give the period once: in days, as first and last day, or as a stage")
-    start, until = _period(days, begin, end, stage, calendar, settings.timezone, utc_now())
     with open_store(settings) as store:
+        calendar = calendar_in_use(store)
+        start, until = _period(days, begin, end, stage, calendar, settings.timezone, utc_now())
         picture = picture_in(
             store,
             load_sources(settings),
