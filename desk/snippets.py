@@ -11,7 +11,7 @@ from data.store.search import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.store.article_search import Term
+    from data.store.matching import Term
 
 LENGTH: Final = 260
 """Characters of a snippet: three lines of a page, two of a sentence."""

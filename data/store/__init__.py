@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from data.errors import DiskFullError
+from data.store.alert_feed import AlertFeed
 from data.store.alerts import Alerts
 from data.store.article_places import ArticlePlaces
 from data.store.article_search import ArticleSearch
@@ -28,7 +29,10 @@ from data.store.desk_work import Claims, FollowUps, Looks
 from data.store.drift_looks import DriftLooks
 from data.store.duty import Duties, Notices, SavedViews, ShiftNotes
 from data.store.early_warnings import EarlyWarnings
+from data.store.endpoints import Endpoints
+from data.store.escalations import Acknowledgements, Escalations
 from data.store.follow_ups import InformationValues, Outcomes
+from data.store.feed_reads import FeedReads
 from data.store.frontier import Frontier
 from data.store.incident_queue import Queue
 from data.store.incidents import IncidentChange, Incidents
@@ -40,6 +44,7 @@ from data.store.memory import Hosts, Robots
 from data.store.pages import PageLog, Pages
 from data.store.people import LoginFailures, Sessions, Tokens, Users
 from data.store.place_corrections import PlaceCorrections
+from data.store.recipients import Recipients
 from data.store.reports import KeptReport, ReportFile, Reports
 from data.store.retention import Retention
 from data.store.reviews import Reviews
@@ -94,12 +99,12 @@ class Store:
         self.leases = Leases(database)
         self.robots = Robots(database)
         self.hosts = Hosts(database)
-        self.articles = Articles(database, self._index)
-        self.article_places = ArticlePlaces(database)
         self.article_search = ArticleSearch(database)
+        self.articles = Articles(database, self._index, self.article_search)
+        self.article_places = ArticlePlaces(database)
         self.assessments = Assessments(database, self.frontier, self.article_places)
         self.incidents = Incidents(database)
-        self.queue = Queue(database, self.incidents, self._index)
+        self.queue = Queue(database, self.incidents, self.article_search)
         self.joins = Joins(database)
         self.signatures = Signatures(database)
         self.copies = Copies(database)
@@ -111,7 +116,13 @@ class Store:
         self.counts = Counts(database)
         self.early_warnings = EarlyWarnings(database)
         self.alerts = Alerts(database)
+        self.alert_feed = AlertFeed(database, self.queue)
+        self.feed_reads = FeedReads(database)
+        self.recipients = Recipients(database)
         self.deliveries = Deliveries(database)
+        self.endpoints = Endpoints(database)
+        self.acknowledgements = Acknowledgements(database)
+        self.escalations = Escalations(database)
         self.runs = Runs(database)
         self.users = Users(database)
         self.sessions = Sessions(database)

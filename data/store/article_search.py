@@ -8,14 +8,13 @@ the page says from where to look on.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select, text
+from sqlalchemy import and_, exists, func, or_, select
 
 from data.store.incident_queue import of_regions
-from data.store.search import LONGEST_WORD, MOST_TERMS, words
+from data.store.matching import Matcher, Term, read_terms
 from data.store.tables import (
     article_places,
     articles,
@@ -28,7 +27,7 @@ from data.store.tables import (
 from data.word_forms import forms, roots, signs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -48,19 +47,6 @@ MOST_WIDENED: Final = 6
 
 TITLE, TYPED, FORMS = 0, 1, 2
 """The steps in which articles are found."""
-
-_TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One thing that must, or must not, occur: words in a row; ``others`` are further forms of a single word."""
-
-    words: tuple[str, ...]
-    prefix: bool = False
-    quoted: bool = False
-    excluded: bool = False
-    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +92,24 @@ class Found:
     is_cut: bool = False
 
 
-def read_terms(query: str) -> tuple[Term, ...]:
-    """Return what a query asks for: words, ``"phrases"``, ``begin*`` and what is excluded by a ``-`` before it."""
-    found = []
-    for minus, quoted, bare in _TERM.findall(query[:2000]):
-        excluded = bool(minus) or (len(bare) > 1 and bare[0] == "-")
-        kept = tuple(word[:LONGEST_WORD] for word in words(quoted or bare))
-        if kept:
-            found.append(Term(kept, prefix=bare.endswith("*"), quoted=bool(quoted), excluded=excluded))
-    return tuple(found[:MOST_TERMS])
-
-
 class ArticleSearch:
     """Articles by what stands in them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._matcher = Matcher(is_sqlite=database.is_sqlite)
+
+    def ids(self, query: str, limit: int) -> list[int]:
+        """Return the ids of articles that have what a person's query asks for, as typed; those in the title first."""
+        return [number for number, _ in self.page(ArticleFilter(read_terms(query)), limit).hits]
+
+    def of_incidents(self, query: str, limit: int) -> list[int]:
+        """Return the ids of the newest articles of incidents that have what a query asks for, in any form."""
+        match = self._matcher.wanted(self.widened(read_terms(query)))
+        if not match:
+            return []
+        with self._database.read() as connection:
+            return self._matcher.ids(connection, match, limit, joined=True)
 
     def widened(self, terms: Sequence[Term]) -> tuple[Term, ...]:
         """Return the terms, each single word with the other forms of the roots of it that occur here."""
@@ -149,7 +137,7 @@ class ArticleSearch:
                     continue
                 before = after.id if after is not None and step == after.step else None
                 for batch in BATCHES:
-                    ids = self._matching(connection, match, before, batch)
+                    ids = self._matcher.ids(connection, match, batch, before=before)
                     looked += len(ids)
                     good = self._passing(connection, asked, ids)
                     for number in good:
@@ -169,12 +157,11 @@ class ArticleSearch:
 
     def count(self, asked: ArticleFilter) -> int | None:
         """Return how many articles there are, `MOST_COUNTED` + 1 for more; None where counting would take long."""
-        steps = self._steps(asked)
-        if not steps:
+        widest = self._matcher.wanted(asked.terms)
+        if not widest:
             return 0
-        widest = self._widest(asked)
         with self._database.read() as connection:
-            ids = self._matching(connection, widest, None, MOST_COUNTED + 1)
+            ids = self._matcher.ids(connection, widest, MOST_COUNTED + 1)
             if not _filters(asked) or not ids:
                 return len(ids)
             if len(ids) > MOST_COUNTED:
@@ -202,32 +189,23 @@ class ArticleSearch:
         return tuple(form for form in wide if form != word)
 
     def _occurs(self, connection: Connection, some: Sequence[str]) -> bool:
-        return bool(self._matching(connection, self._any(some), None, 1))
+        return bool(self._matcher.ids(connection, self._matcher.any_word(some), 1))
 
     def _steps(self, asked: ArticleFilter) -> list[tuple[int, str]]:
         """Return the queries of the steps in the engine's words; each leaves out what an earlier one finds."""
         wanted = [term for term in asked.terms if not term.excluded]
         if not wanted:
             return []
-        without = [self._term(term) for term in asked.terms if term.excluded]
-        typed = self._all(self._term(term) for term in wanted)
-        wide = self._all(self._term(term, wide=True) for term in wanted)
         if asked.newest:
-            return [(FORMS, self._not(wide, without))]
-        title = self._in_title(wanted)
-        steps = [(TITLE, self._not(title, without)), (TYPED, self._not(typed, [title, *without]))]
-        if wide != typed:
-            steps.append((FORMS, self._not(wide, [typed, *without])))
+            return [(FORMS, self._matcher.wanted(asked.terms))]
+        say = self._matcher
+        without = [say.term(term) for term in asked.terms if term.excluded]
+        typed = say.all(say.term(term) for term in wanted)
+        title = say.in_title(wanted)
+        steps = [(TITLE, say.but_not(title, without)), (TYPED, say.but_not(typed, [title, *without]))]
+        if any(term.others for term in wanted):
+            steps.append((FORMS, say.but_not(say.all(say.term(term, wide=True) for term in wanted), [typed, *without])))
         return steps
-
-    def _widest(self, asked: ArticleFilter) -> str:
-        wanted = [self._term(term, wide=True) for term in asked.terms if not term.excluded]
-        return self._not(self._all(wanted), [self._term(term) for term in asked.terms if term.excluded])
-
-    def _matching(self, connection: Connection, match: str, before: int | None, limit: int) -> list[int]:
-        """Return the ids of articles that match, below ``before``, the newest first."""
-        values = {"query": match, "limit": limit, "before": before if before is not None else 2**62}
-        return list(connection.execute(_FTS if self._database.is_sqlite else _PG, values).scalars())
 
     def _passing(self, connection: Connection, asked: ArticleFilter, ids: Sequence[int]) -> Sequence[int]:
         conditions = _filters(asked)
@@ -236,45 +214,6 @@ class ArticleSearch:
         mine = articles.c.id.in_(ids)
         statement = select(articles.c.id).where(mine, *conditions).order_by(articles.c.id.desc())
         return list(connection.execute(statement).scalars())
-
-    # The engines' words.
-
-    def _term(self, term: Term, *, wide: bool = False) -> str:
-        if wide and term.others:
-            return self._any((term.words[0], *term.others))
-        if self._database.is_sqlite:
-            return '"' + " ".join(term.words) + '"' + ("*" if term.prefix else "")
-        return _tsquery(term)
-
-    def _any(self, some: Iterable[str]) -> str:
-        if self._database.is_sqlite:
-            return "(" + " OR ".join(f'"{one}"' for one in some) + ")"
-        return "(" + " | ".join(f"'{one}'" for one in some) + ")"
-
-    def _all(self, some: Iterable[str]) -> str:
-        return "(" + (" AND " if self._database.is_sqlite else " & ").join(some) + ")"
-
-    def _not(self, match: str, without: Sequence[str]) -> str:
-        if not without:
-            return match
-        if self._database.is_sqlite:
-            return f"({match}) NOT ({' OR '.join(without)})"
-        return f"{match} & !({' | '.join(without)})"
-
-    def _in_title(self, wanted: Sequence[Term]) -> str:
-        if self._database.is_sqlite:
-            return "({title} : " + self._all(self._term(term) for term in wanted) + ")"
-        return "(" + " & ".join(_tsquery(term, weight="A") for term in wanted) + ")"
-
-
-def _tsquery(term: Term, weight: str = "") -> str:
-    marks = weight + ("*" if term.prefix else "")
-    last = len(term.words) - 1
-    parts = [
-        f"'{word}'" + (f":{kept}" if (kept := marks if at == last else weight) else "")
-        for at, word in enumerate(term.words)
-    ]
-    return "(" + " <-> ".join(parts) + ")"
 
 
 def _filters(asked: ArticleFilter) -> list[ColumnElement[bool]]:
@@ -358,13 +297,3 @@ def _seen_from(regions: Sequence[str]) -> ColumnElement[bool]:
         ~exists().where(here),
     )
     return or_(seen, and_(~of_incident, named))
-
-
-_FTS = text(
-    "SELECT rowid FROM article_search WHERE article_search MATCH :query AND rowid < :before"
-    " ORDER BY rowid DESC LIMIT :limit"
-)
-_PG = text(
-    "SELECT article_id FROM article_search WHERE document @@ to_tsquery('simple', :query)"
-    " AND article_id < CAST(:before AS bigint) ORDER BY article_id DESC LIMIT :limit"
-)

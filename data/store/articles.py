@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
+    from data.store.article_search import ArticleSearch
     from data.store.database import Database
     from data.store.search import SearchIndex
 
@@ -28,9 +29,10 @@ retention``): what is left of it must not be judged anew."""
 class Articles:
     """Articles by id, by any of their names, by words; settling (``Store.settle``) is the only way in."""
 
-    def __init__(self, database: Database, index: SearchIndex) -> None:
+    def __init__(self, database: Database, index: SearchIndex, finder: ArticleSearch) -> None:
         self._database = database
         self._index = index
+        self._finder = finder
 
     def get(self, article_id: int, revision: int | None = None) -> StoredArticle | None:
         """Return an article in its present revision or in ``revision``; None where there is none such."""
@@ -110,12 +112,11 @@ class Articles:
             return connection.execute(counted).scalar_one()
 
     def search(self, query: str, limit: int = 50) -> list[StoredArticle]:
-        """Return the articles whose present title or text has every term of ``query``, the best first.
+        """Return the articles whose present revision has every term of ``query`` as typed, those in the title first.
 
-        Any text is a query: words, ``"a phrase"``, ``begin*``. None of it is ever syntax that can fail.
+        Any text is a query (`data.store.matching.read_terms`). None of it is ever syntax that can fail.
         """
-        with self._database.read() as connection:
-            return self.many(self._index.find(connection, query, limit))
+        return self.many(self._finder.ids(query, limit))
 
     def _list(self, statement: Any) -> list[StoredArticle]:
         with self._database.read() as connection:

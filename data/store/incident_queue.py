@@ -41,15 +41,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Select
 
     from data.records import Incident
+    from data.store.article_search import ArticleSearch
     from data.store.database import Database
     from data.store.incidents import Incidents
-    from data.store.search import SearchIndex
 
-MOST_ARTICLES: Final = 1000
-"""Articles, the best first, whose incidents a search for words brings: nobody pages further through a queue."""
+MOST_ARTICLES: Final = 2000
+"""Articles of incidents, the newest first, that a search for words looks at; a page says where there were more. On
+200,000 articles they are found in 20 ms, where the commonest word is in all of them."""
 
 MOST_NEWS: Final = 500
 """Changes that are looked at for news in one request; a page that slept for long is told to begin anew."""
@@ -128,17 +129,16 @@ class News:
 class Queue:
     """The incidents of a filter."""
 
-    def __init__(self, database: Database, incidents_: Incidents, index: SearchIndex) -> None:
+    def __init__(self, database: Database, incidents_: Incidents, search: ArticleSearch) -> None:
         self._database = database
         self._incidents = incidents_
-        self._index = index
+        self._search = search
 
     def prepared(self, asked: QueueFilter) -> QueueFilter:
         """Return the filter with its words looked up, for a page that asks several things of it."""
         if not asked.words:
             return asked
-        with self._database.read() as connection:
-            return replace(asked, articles=tuple(self._index.find(connection, asked.words, MOST_ARTICLES)))
+        return replace(asked, articles=tuple(self._search.of_incidents(asked.words, MOST_ARTICLES)))
 
     def page(self, asked: QueueFilter, limit: int, after: After | None = None) -> list[Incident]:
         """Return incidents, the most urgent first, of those the newest (or oldest); at most ``limit``."""
@@ -151,7 +151,7 @@ class Queue:
         if not asked.statuses:
             return []
         with self._database.read() as connection:
-            first = self._first(connection, asked)
+            first = self._first(asked)
             if first is not None:
                 order = (incidents.c.urgency, *_by_age(asked))
                 statement = select(incidents.c.id).where(first, *self._conditions(asked), *_behind(asked, after))
@@ -178,7 +178,7 @@ class Queue:
         if len(asked.statuses) < len(IncidentStatus):
             asked_for.append(incidents.c.status.in_([one.value for one in asked.statuses]))
         with self._database.read() as connection:
-            first = self._first(connection, asked)
+            first = self._first(asked)
             if first is not None:
                 # The list of ids is what costs: it is made once for both.
                 statement = select(*each, func.count(), func.sum(late)).where(first, *asked_for)
@@ -203,7 +203,7 @@ class Queue:
         asked_for = incidents.c.status.in_([one.value for one in asked.statuses])
         levels = incidents.c.urgency.in_([one.value for one in asked.urgencies])
         with self._database.read() as connection:
-            first = self._first(connection, replace(asked, place=None))
+            first = self._first(replace(asked, place=None))
             conditions = [*([] if first is None else [first]), *self._conditions(asked), asked_for, levels]
             mine = incident_places.c.incident_id.in_(select(incidents.c.id).where(*conditions))
             statement = select(code, func.count()).where(mine, *tree).group_by(code)
@@ -237,6 +237,12 @@ class Queue:
         last = rows[-1].id if rows else max(since, 0)
         return News(last, tuple(opened), tuple(one for one in raised if one not in opened), slept=False)
 
+    def matching(self, asked: QueueFilter) -> Select[Any]:
+        """Return the SELECT of the ids of a filter, of any status and urgency, those merged into another too."""
+        first = self._first(asked)
+        conditions = self._conditions(asked)[1:]  # the first one leaves out what was merged
+        return select(incidents.c.id).where(*([] if first is None else [first]), *conditions)
+
     def _conditions(self, asked: QueueFilter) -> list[ColumnElement[bool]]:
         return _conditions(asked, is_sqlite=self._database.is_sqlite)
 
@@ -253,7 +259,7 @@ class Queue:
         order = (both.c.opened_at, both.c.id) if asked.oldest_first else (both.c.opened_at.desc(), both.c.id.desc())
         return select(both.c.id).order_by(*order).limit(limit)
 
-    def _first(self, connection: Connection, asked: QueueFilter) -> ColumnElement[bool] | None:
+    def _first(self, asked: QueueFilter) -> ColumnElement[bool] | None:
         """Return the condition that few incidents meet, by a list of their ids; None where the filter has none."""
         lists: list[ColumnElement[bool]] = []
         if asked.number is not None:
@@ -261,7 +267,7 @@ class Queue:
         if asked.words:
             articles = asked.articles
             if articles is None:
-                articles = tuple(self._index.find(connection, asked.words, MOST_ARTICLES))
+                articles = tuple(self._search.of_incidents(asked.words, MOST_ARTICLES))
             lists.append(_listed(incident_articles, incident_articles.c.article_id.in_(articles)))
         if asked.held_by is not None:
             lists.append(_listed(claims, claims.c.user_id == asked.held_by, claims.c.until > asked.now))

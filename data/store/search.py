@@ -1,7 +1,7 @@
 """Full-text search over the present revisions: FTS5 on SQLite, tsvector of configuration ``simple`` on PostgreSQL.
 
-Both index folded words (no case, no diacritics, no stemming: Indonesian has no stemmer in either engine). What a user
-types is taken apart into words and put together again as quoted ones; raw FTS5 syntax failed on 13 of 16 odd queries.
+Both index folded words (no case, no diacritics, no stemming: Indonesian has no stemmer in either engine). What is asked
+of it is said in ``data.store.matching``.
 """
 
 from __future__ import annotations
@@ -17,35 +17,16 @@ from data.store.columns import storable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-MOST_TERMS = 32
-LONGEST_WORD = 100
-"""Characters; PostgreSQL fails on words over 2,046 bytes in a query."""
-
 INDEXED_CHARACTERS = 100_000
 """Of a text on PostgreSQL, whose tsvector ends at 1 MB: forty times a long article."""
 
 _WORD = re.compile(r"[^\W_]+")
-_TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
 def words(text_: str) -> list[str]:
     """Return the folded words of a text, as both engines index them."""
     plain = unicodedata.normalize("NFKD", text_.casefold())
     return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
-
-
-def terms(query: str) -> list[tuple[tuple[str, ...], bool]]:
-    """Return what a user's query asks for: phrases of words, all of which must be found, and whether each is a prefix.
-
-    ``"kota pariaman"`` is one phrase; ``pilkad*`` asks for words that begin so. Whatever else is typed is read as
-    words.
-    """
-    found = []
-    for quoted, bare in _TERM.findall(query[:2000]):
-        phrase = tuple(word[:LONGEST_WORD] for word in words(quoted or bare))
-        if phrase:
-            found.append((phrase, bare.endswith("*")))
-    return found[:MOST_TERMS]
 
 
 class SearchIndex:
@@ -76,17 +57,6 @@ class SearchIndex:
         row = {"id": article_id, "title": storable(title), "text": storable(text_)}
         connection.execute(_FTS_DROP, row)
 
-    def find(self, connection: Connection, query: str, limit: int) -> list[int]:
-        """Return the ids of articles that have every term of ``query``, best first; none for a query without words."""
-        asked = terms(query)
-        if not asked:
-            return []
-        if self._is_sqlite:
-            match = " ".join('"' + " ".join(phrase) + '"' + ("*" if prefix else "") for phrase, prefix in asked)
-            return list(connection.execute(_FTS_FIND, {"query": match, "limit": limit}).scalars())
-        match = " & ".join(_tsquery(phrase, prefix=prefix) for phrase, prefix in asked)
-        return list(connection.execute(_PG_FIND, {"query": match, "limit": limit}).scalars())
-
     def rebuild(self, connection: Connection) -> None:
         """Make the index anew from the present revisions."""
         if self._is_sqlite:
@@ -116,27 +86,12 @@ class SearchIndex:
         return [f"search index: {missing} articles are missing"] if missing else []
 
 
-def _tsquery(phrase: tuple[str, ...], *, prefix: bool) -> str:
-    quoted = [f"'{word}'" for word in phrase]
-    if prefix:
-        quoted[-1] += ":*"
-    return "(" + " <-> ".join(quoted) + ")"
-
-
 _FTS_PUT = text("INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)")
 _FTS_DROP = text(
     "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
-)
-_FTS_FIND = text(
-    "SELECT rowid FROM article_search WHERE article_search MATCH :query"
-    " ORDER BY bm25(article_search, 4.0, 1.0), rowid DESC LIMIT :limit"
 )
 _PG_PUT = text(
     "INSERT INTO article_search (article_id, document) VALUES (:id, setweight(to_tsvector('simple', :title), 'A')"
     " || to_tsvector('simple', :text)) ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
 )
 _PG_DROP = text("DELETE FROM article_search WHERE article_id = :id")
-_PG_FIND = text(
-    "SELECT article_id FROM article_search, to_tsquery('simple', :query) AS asked WHERE document @@ asked"
-    " ORDER BY ts_rank(document, asked) DESC, article_id DESC LIMIT :limit"
-)

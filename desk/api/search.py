@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from data.records import StoredArticle
-from data.store.article_search import ArticleFilter, Place, read_terms
+from data.store.article_search import ArticleFilter, Place
+from data.store.matching import read_terms
 from desk.actions.article import article_seen_by, note_reading
 from desk.api.answers import cursor_of, read_cursor
 from desk.api.bodies import Number, SearchQuery

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from data.errors import ConflictError, InputError, LeaseError, UnknownItemError
 from data.gazetteer import KABKOTA, PROVINCE
 from data.records import IncidentStatus, Modality, Severity, Urgency
+from data.store.incident_queue import MOST_ARTICLES
 from desk.actions.together import MOST, Chosen, claim_all, decide_all, release_all, undo_all
 from desk.actions.work import hands
 from desk.moments import shown_time
@@ -112,6 +113,9 @@ def listing(call: Call, asked: Asked, *, told: str = "", undo: str = "", wrong: 
         "rows": rows,
         "chosen": everything,
         "next": key_of(ends.urgency, ends.opened_at, ends.id) if ends else "",
+        # So many that older ones were not looked at: whoever searches must know it.
+        "is_cut": len(wanted.articles or ()) >= MOST_ARTICLES,
+        "most_articles": MOST_ARTICLES,
         "total": sum(n for (urgency, status), n in counts.items() if _in(wanted, urgency, status)),
         "by_urgency": _by_urgency(wanted, counts),
         "by_status": _by_status(wanted, counts),
@@ -191,7 +195,7 @@ def regions(call: Call) -> Response:
     """Show the tree of provinces, or the kabupaten and kota of one, with how many incidents of the filter each has."""
     asked = asked_of(dict(call.request.query_params), call.tools.taxonomy)
     shifts = shifts_of(call.store.desk_settings.get(SHIFTS_KEY))
-    wanted = filter_of(asked, call.actor, call.now, shifts, call.desk.zone)
+    wanted = call.store.queue.prepared(filter_of(asked, call.actor, call.now, shifts, call.desk.zone))
     province = asked.wilayah[:PROVINCE] or None
     counts = call.store.queue.places(wanted, None)
     below = call.store.queue.places(wanted, province) if province else {}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from data.records import Modality
-from data.store.article_search import MOST_COUNTED, ArticleFilter, Place, read_terms
+from data.store.article_search import MOST_COUNTED, ArticleFilter, Place
+from data.store.matching import read_terms
 from desk.pages.incident import signal_name, web_address
 from desk.permissions import Permission
 from desk.snippets import marked, snippet
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from data.store.article_search import Found, Term
+    from data.store.article_search import Found
+    from data.store.matching import Term
     from data.taxonomy import Taxonomy
     from desk.frame import Call, Desk
 

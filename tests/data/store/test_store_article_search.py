@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from data.outcomes import Outcome
-from data.records import Article, Assessment, Modality, Page, PageRef, Place, PlaceRole, Urgency
-from data.store.article_search import FORMS, TITLE, TYPED, ArticleFilter, read_terms
+from data.records import (
+    Article,
+    Assessment,
+    Incident,
+    IncidentStatus,
+    Modality,
+    Page,
+    PageRef,
+    Place,
+    PlaceRole,
+    Urgency,
+)
+from data.store.article_search import FORMS, TITLE, TYPED, ArticleFilter
 from data.store.article_search import Place as Behind
+from data.store.matching import read_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,3 +143,19 @@ def test_pages_go_on_behind_the_last_one(store: Store, ids: dict[str, int]) -> N
     assert [number for number, _ in rest.hits] == [ids["form"]]
     assert rest.next is None
     assert store.article_search.count(asked) == 3
+
+
+def test_those_of_incidents_are_found_in_any_form_the_newest_first(store: Store, ids: dict[str, int]) -> None:
+    assert store.article_search.of_incidents("posko", 10) == []
+    base = Incident(
+        id=0, title="Posko", signals=("perusakan",), modality=Modality.KEJADIAN, severity=3, urgency=Urgency.P1,
+        status=IncidentStatus.BELUM_DITINJAU, places=(), opened_at=NOW, first_seen=NOW, last_seen=NOW,
+        event_time=None, article_ids=(), spread=2, independent_sources=1, best_tier=2,
+    )  # fmt: skip
+    store.incidents.open(base, (ids["title"], ids["form"]), NOW)
+    store.incidents.open(base, (ids["other"],), NOW)
+    assert store.article_search.of_incidents("posko", 10) == [ids["other"], ids["form"], ids["title"]]
+    assert store.article_search.of_incidents("posko", 2) == [ids["other"], ids["form"]]
+    assert store.article_search.of_incidents("dibakar", 10) == [ids["form"], ids["title"]]
+    assert store.article_search.of_incidents("posko -dibakar", 10) == [ids["other"], ids["form"]]
+    assert store.article_search.of_incidents("-posko", 10) == []

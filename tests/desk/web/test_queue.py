@@ -10,6 +10,7 @@ import pytest
 
 from data.records import IncidentStatus as S
 from data.records import Urgency
+from data.store import incident_queue as stored_queue
 from data.work import Claim
 from desk.actions.together import MOST, Chosen, decide_all
 from desk.entry.guard import actor_of
@@ -401,3 +402,19 @@ def test_the_other_language_keeps_the_filters(analyst: Any, three: dict[str, int
     assert (
         'href="/?status=semua&amp;sinyal=perusakan&amp;lang=en"' in analyst.get("/?status=semua&sinyal=perusakan").text
     )
+
+
+def test_words_that_are_in_too_many_articles_are_searched_in_the_newest_and_the_page_says_so(
+    analyst: Any, newsdesk: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = newsdesk.opens("Posko dibakar", newsdesk.prints("Posko dibakar")).id
+    clock.forward(minutes=1)
+    newer = newsdesk.opens("Posko roboh", newsdesk.prints("Posko roboh")).id
+    page = analyst.get("/?q=posko").text
+    assert rows(page) == [newer, older]
+    assert "tulisan terbaru" not in page
+    for module in (incident_queue, stored_queue):
+        monkeypatch.setattr(module, "MOST_ARTICLES", 1)
+    page = analyst.get("/?q=posko").text
+    assert rows(page) == [newer]
+    assert "hanya kejadian dari 1 tulisan terbaru" in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from data.store.article_search import read_terms
+from data.store.matching import read_terms
 from desk.snippets import LENGTH, snippet
 
 if TYPE_CHECKING:
