@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import time  # noqa: TC003 - a field of a dataclass that others may inspect
+from datetime import datetime, time  # noqa: TC003 - fields of dataclasses that others may inspect
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,11 +17,15 @@ ChannelName = Literal["webhook", "surel", "apprise"]
 Mode = Literal["segera", "ringkasan"]
 MessageKind = Literal["alert", "digest", "summary", "escalation", "test"]
 ReceiptState = Literal["delivered", "retry", "refused"]
+DeliveryState = Literal["waiting", "held", "carried", "sent", "superseded", "parked", "not_wanted"]
 
 CHANNEL_NAMES: Final = get_args(ChannelName)
 MODES: Final = get_args(Mode)
 MESSAGE_KINDS: Final = get_args(MessageKind)
 RECEIPT_STATES: Final = get_args(ReceiptState)
+DELIVERY_STATES: Final = get_args(DeliveryState)
+ENDED: Final = frozenset({"sent", "superseded", "parked", "not_wanted"})
+"""The states in which a delivery stays; each ends in exactly one of them."""
 
 ENV: Final = "env:"
 """How a target or secret begins that is not itself stored: the rest names the variable that holds it."""
@@ -95,7 +99,8 @@ class Recipient:
     ``secret`` (the key by which a webhook's messages are signed, "" for other channels) it is never printed whole, and
     either may be ``env:NAME``, which is looked up when something is sent. ``exercise``: a recipient for drills, which
     gets exercise alerts only; any other never gets one. ``timezone`` is the clock of quiet hours and digests.
-    ``version`` counts the changes of the record from 1. Raises InputError.
+    ``version`` counts the changes of the record from 1. ``since`` is when it was added: what was alerted of before is
+    not sent to it (None: it is). Raises InputError.
     """
 
     id: int
@@ -108,6 +113,7 @@ class Recipient:
     rule: DeliveryRule = DeliveryRule()
     timezone: str = "Asia/Jakarta"
     version: int = 1
+    since: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no channel could send to."""
@@ -147,7 +153,7 @@ class Recipient:
 
     @property
     def endpoint(self) -> str:
-        """Return the name of what fails as one, and is left alone as one: the mail server, or the target by its digest."""
+        """Return the name of what fails as one and is left alone as one: the mail server, or the target by digest."""
         if self.channel == "surel":
             return "surel"
         return f"{self.channel}:{hashlib.sha256(self.target.encode()).hexdigest()[:24]}"
@@ -221,3 +227,73 @@ class Receipt:
     state: ReceiptState
     reason: str = ""
     after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way to one recipient: who got what, when, or why not.
+
+    ``state``: *waiting* goes out by itself at ``due``; *held* waits for a digest or summary, *carried* is in one
+    (``carried_by``, another delivery) that is not sent yet; *sent* (with ``carried_by``: in that one), *superseded* (a
+    later revision went in its place), *parked* (it was given up; ``detail`` says why) and *not_wanted* are ends.
+    ``why`` is the slug of what held it back or of why it was not wanted, "" for neither. ``urgent`` ones go out in
+    quiet hours too. ``attempts`` counts how often it was taken in hand, ``may_have`` says that the other side may have
+    it, whatever it answered. ``claimed_until`` None: nobody is sending it.
+    """
+
+    id: int
+    key: str
+    recipient_id: int
+    message_id: int
+    kind: MessageKind
+    alert_uid: str | None
+    revision: int
+    state: DeliveryState
+    why: str
+    urgent: bool
+    at: datetime
+    due: datetime | None
+    attempts: int = 0
+    may_have: bool = False
+    detail: str = ""
+    ended_at: datetime | None = None
+    carried_by: int | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """What is known of an endpoint: ``failures`` in a row, and since it was last well how often it was left alone.
+
+    ``open_until`` None: it is sent to. Else nothing is sent before that moment, and then one delivery to try.
+    """
+
+    failures: int = 0
+    trips: int = 0
+    open_until: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """That somebody who was sent an alert can say with a link that they have it; ``acknowledged_at`` None: not yet."""
+
+    token_hash: str
+    alert_uid: str
+    recipient_id: int
+    created_at: datetime
+    acknowledged_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A step by which an alert is told to others if nobody looks at it until ``due``; ``done_at`` None: it waits."""
+
+    alert_uid: str
+    step: int
+    revision: int
+    due: datetime
+    done_at: datetime | None = None
+    outcome: str = ""

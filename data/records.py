@@ -1,6 +1,7 @@
 """The records that pass between steps, in the order in which they are made; frozen and slotted.
 
-``Source → PageRef → Page → Article → Assessment → Incident → Review → Alert → Delivery``
+``Source → PageRef → Page → Article → Assessment → Incident → Review → Alert → Delivery``; the last and what belongs to
+it is in ``data.delivering``.
 
 All times are aware and in UTC; a zone is used only to read a page and to show a time to a person. Text is Unicode
 NFC. Spans are half open, in code points. Places carry Kemendagri codes in dotted form: ``13``, ``13.77``,
@@ -403,20 +404,6 @@ class Alert:
     exercise: bool
     reason: str = ""
     incident_revision: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One alert revision on its way to one recipient: who got what, when, or why not."""
-
-    alert_uid: str
-    revision: int
-    channel: str
-    recipient: str
-    state: Literal["waiting", "sent", "parked"]
-    at: datetime
-    attempts: int = 0
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,21 +360,6 @@ alert_revisions = Table(
     Index(None, "at"),
 )
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("alert_uid", CleanText, ForeignKey("alerts.uid"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("channel", CleanText, primary_key=True),
-    Column("recipient", CleanText, primary_key=True),
-    Column("state", CleanText, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("next_attempt", UtcTime),
-    Column("attempts", Integer, nullable=False),
-    Column("detail", CleanText, nullable=False),
-    Index(None, "state", "next_attempt"),
-)
-
 runs = Table(
     "runs",
     metadata,

@@ -11,7 +11,6 @@ from data.errors import StoreError, UnknownItemError
 from data.outcomes import Outcome
 from data.records import (
     Alert,
-    Delivery,
     EventTime,
     Incident,
     IncidentStatus,
@@ -277,21 +276,3 @@ def test_a_uid_of_another_incident_is_refused(store, alert, incident, articles, 
     other = store.incidents.open(incident, articles[1:2], now)
     with pytest.raises(StoreError, match="another incident's alert"):
         store.alerts.raise_(replace(alert, incident_id=other.id))
-
-
-def test_a_delivery_waits_until_it_is_sent_and_is_taken_in_once(store, alert, now):
-    store.alerts.raise_(alert)
-    delivery = Delivery("kentongan-1", 1, "webhook", "https://penerima.example/masuk", "waiting", now)
-    assert (store.deliveries.put(delivery), store.deliveries.put(delivery)) == (True, False)
-    assert store.deliveries.waiting(now, 10) == [delivery]
-    soon = now + timedelta(minutes=5)
-    failed = store.deliveries.mark(delivery, state="waiting", at=now, detail="503", next_attempt=soon)
-    assert (failed.attempts, store.deliveries.waiting(now, 10), store.deliveries.waiting(soon, 10)) == (1, [], [failed])
-    sent = store.deliveries.mark(failed, state="sent", at=soon)
-    assert store.deliveries.waiting(soon + timedelta(days=1), 10) == []
-    assert store.deliveries.of_alert("kentongan-1") == [sent]
-
-
-def test_a_delivery_of_no_alert_is_refused(store, now):
-    with pytest.raises(StoreError, match="refused by a rule of the tables"):
-        store.deliveries.put(Delivery("none", 1, "webhook", "x", "waiting", now))

@@ -217,4 +217,5 @@ def test_the_package_carries_its_migrations():
         "0008_reports.py",
         "0009_taught_places.py",
         "0010_desk.py",
+        "0011_deliveries.py",
     ]
