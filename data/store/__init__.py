@@ -31,8 +31,6 @@ from data.store.duty import Duties, Notices, SavedViews, ShiftNotes
 from data.store.early_warnings import EarlyWarnings
 from data.store.endpoints import Endpoints
 from data.store.escalations import Acknowledgements, Escalations
-from data.store.endpoints import Endpoints
-from data.store.escalations import Acknowledgements, Escalations
 from data.store.follow_ups import InformationValues, Outcomes
 from data.store.feed_reads import FeedReads
 from data.store.frontier import Frontier
@@ -46,7 +44,6 @@ from data.store.memory import Hosts, Robots
 from data.store.pages import PageLog, Pages
 from data.store.people import LoginFailures, Sessions, Tokens, Users
 from data.store.place_corrections import PlaceCorrections
-from data.store.recipients import Recipients
 from data.store.recipients import Recipients
 from data.store.reports import KeptReport, ReportFile, Reports
 from data.store.retention import Retention
@@ -122,11 +119,7 @@ class Store:
         self.alert_feed = AlertFeed(database, self.queue)
         self.feed_reads = FeedReads(database)
         self.recipients = Recipients(database)
-        self.recipients = Recipients(database)
         self.deliveries = Deliveries(database)
-        self.endpoints = Endpoints(database)
-        self.acknowledgements = Acknowledgements(database)
-        self.escalations = Escalations(database)
         self.endpoints = Endpoints(database)
         self.acknowledgements = Acknowledgements(database)
         self.escalations = Escalations(database)
