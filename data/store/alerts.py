@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, literal, select, true, union_all, update
 
 from data.errors import StoreError, UnknownItemError
 from data.records import Alert
-from data.store.tables import alert_revisions, alerts, incidents
+from data.store.feed_tables import alert_head, alert_marks
+from data.store.tables import alert_revisions, alerts, incident_places, incident_signals, incidents
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection, Row, Select
 
     from data.store.database import Database
+
+_HEAD: Final = 1
+BATCH: Final = 500
 
 
 class Alerts:
@@ -89,10 +95,27 @@ class Alerts:
         """Return every revision of an alert, the first one first."""
         return self._list(_all().where(alerts.c.uid == uid).order_by(alert_revisions.c.revision))
 
+    def histories(self, uids: Iterable[str]) -> dict[str, list[Alert]]:
+        """Return every revision of each alert, the first one first; an alert that there is not has none."""
+        found: dict[str, list[Alert]] = {uid: [] for uid in uids}
+        asked = list(found)
+        for start in range(0, len(asked), BATCH):
+            some = asked[start : start + BATCH]
+            for one in self._list(_all().where(alerts.c.uid.in_(some)).order_by(alert_revisions.c.revision)):
+                found[one.uid].append(one)
+        return found
+
     def _write_revision(self, connection: Connection, alert: Alert) -> None:
         names = ("uid", "revision", "state", "at", "verified", "exercise", "reason", "incident_revision")
         values = {name: getattr(alert, name) for name in names}
         connection.execute(self._database.insert(alert_revisions).values(values))
+        first = self._database.insert(alert_head).values(id=_HEAD, changes=0)
+        connection.execute(first.on_conflict_do_nothing())
+        counted = update(alert_head).where(alert_head.c.id == _HEAD).values(changes=alert_head.c.changes + 1)
+        number = connection.execute(counted.returning(alert_head.c.changes)).scalar_one()
+        connection.execute(update(alerts).where(alerts.c.uid == alert.uid).values(change=number))
+        said = self._database.insert(alert_marks).from_select(["mark", "incident_id"], _marks(alert))
+        connection.execute(said.on_conflict_do_nothing())
 
     def _one(self, statement: Any) -> Alert | None:
         found = self._list(statement)
@@ -100,7 +123,29 @@ class Alerts:
 
     def _list(self, statement: Any) -> list[Alert]:
         with self._database.read() as connection:
-            return [_alert(row) for row in connection.execute(statement)]
+            return [alert_of(row) for row in connection.execute(statement)]
+
+
+def status_mark(*, verified: bool) -> str:
+    """Return what an alert is found by for its status."""
+    return f"status:{'terverifikasi' if verified else 'belum_terverifikasi'}"
+
+
+def _marks(alert: Alert) -> Any:
+    """Return the rows of what a revision is found by: what its incident is now."""
+    number = literal(alert.incident_id)
+    mine = incidents.c.id == alert.incident_id
+    places = incident_places.c.incident_id == alert.incident_id
+    signals = incident_signals.c.incident_id == alert.incident_id
+    said = union_all(
+        select(literal("wilayah:").concat(incident_places.c.code).label("mark")).where(places),
+        select(literal("sinyal:").concat(incident_signals.c.signal)).where(signals),
+        select(literal("tingkat:").concat(cast(incidents.c.severity, Text))).where(mine),
+        select(literal("urgensi:").concat(incidents.c.urgency)).where(mine),
+        select(literal(status_mark(verified=alert.verified))),
+    ).subquery()
+    # SQLite takes "ON CONFLICT" behind a SELECT for a join unless the SELECT has a WHERE.
+    return select(said.c.mark, number).where(true())
 
 
 def _all() -> Select[Any]:
@@ -112,7 +157,8 @@ def _current() -> Select[Any]:
     return _all().where(alerts.c.revision == alert_revisions.c.revision)
 
 
-def _alert(row: Row[Any]) -> Alert:
+def alert_of(row: Row[Any]) -> Alert:
+    """Return the alert of a row of `alert_revisions` with the incident and first moment of its alert."""
     return Alert(
         uid=row.uid,
         incident_id=row.incident_id,

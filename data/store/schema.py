@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from data.store.database import Database
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision in ``migrations/versions``; a test holds the two together. Known here so that a start need not
 load Alembic."""
 

@@ -344,6 +344,9 @@ alerts = Table(
     Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False, unique=True),
     Column("revision", Integer, nullable=False),
     Column("first_raised_at", UtcTime, nullable=False),
+    # Which revision of any alert it was last, counted over all of them: feeds are in this order.
+    Column("change", Integer, nullable=False, server_default="0"),
+    Index(None, "change"),
 )
 
 alert_revisions = Table(

@@ -218,4 +218,5 @@ def test_the_package_carries_its_migrations():
         "0009_taught_places.py",
         "0010_desk.py",
         "0011_deliveries.py",
+        "0012_feeds.py",
     ]
