@@ -30,7 +30,7 @@ from data.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -104,17 +104,19 @@ class LabelTasks:
             found = self._open(connection, annotator)
         return found if limit is None else found[:limit]
 
-    def next(self, annotator: str, now: datetime) -> LabelTask | None:
+    def next(self, annotator: str, now: datetime, among: Collection[int] | None = None) -> LabelTask | None:
         """Return the task that ``annotator`` is to label now, and remember that it was shown; None where all is done.
 
         The same one is returned until it is labelled or passed over. What enough others have on their screens is left
-        to them for `SHOWN_FOR`.
+        to them for `SHOWN_FOR`. ``among`` are the articles that she may be shown, None: any.
         """
         person = person_of(annotator_name(annotator))
         with self._database.write() as connection:
             if not self._database.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_HANDING_OUT)))
-            waiting = self._open(connection, annotator)
+            waiting = [
+                one for one in self._open(connection, annotator) if among is None or one.task.article_id in among
+            ]
             shown = self._shown(connection, person)
             at_work = self._at_work(connection, person, now)
             mine = [one.task for one in waiting if _key(one.task) in shown]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.records import Label, LabelTask, StoredArticle
-    from data.store import Conflict, Store
+    from data.store import Conflict, Queued, Store
     from desk.permissions import Actor
     from flows.desk import DeskTools
     from flows.labelling import Filled
@@ -52,17 +52,29 @@ def fill(tools: LabelTools, actor: Actor) -> Filled:
     return filled
 
 
-def next_task(store: Store, actor: Actor, now: datetime) -> LabelTask | None:
-    """Return what the person is to label now; None where nothing is left for them."""
+def waiting(store: Store, actor: Actor, *, mine: bool = True) -> list[Queued]:
+    """Return the texts of the person's regions that still want labels; ``mine``: without what they have dealt with."""
     actor.require(Permission.LABEL)
-    return store.label_tasks.next(actor.name, now)
+    found = store.label_tasks.queue(actor.name if mine else None)
+    return [one for one in found if _sees(store, actor, one.task.article_id)]
+
+
+def next_task(store: Store, actor: Actor, now: datetime) -> LabelTask | None:
+    """Return what the person is to label now, of their regions; None where nothing is left for them."""
+    actor.require(Permission.LABEL)
+    if not actor.user.regions:
+        return store.label_tasks.next(actor.name, now)
+    return store.label_tasks.next(actor.name, now, {one.task.article_id for one in waiting(store, actor)})
 
 
 def task_of(store: Store, actor: Actor, article_id: int, revision: int) -> LabelTask:
-    """Return the task of a text, whoever it was handed to. Raises UnknownItemError where it has none."""
+    """Return the task of a text, whoever it was handed to.
+
+    Raises UnknownItemError where it has none, or is not of the person's regions.
+    """
     actor.require(Permission.LABEL)
     task = store.label_tasks.get(article_id, revision)
-    if task is None:
+    if task is None or not _sees(store, actor, article_id):
         raise UnknownItemError("task", f"{article_id}/{revision}")
     return task
 
@@ -101,11 +113,16 @@ def skip(store: Store, actor: Actor, article_id: int, revision: int, now: dateti
         store.audit.add(actor.name, "label_dilewati", f"artikel/{article_id}", now)
 
 
+def disputes(store: Store, actor: Actor) -> list[Conflict]:
+    """Return the texts of the person's regions whose labels differ, for whoever may decide between them."""
+    actor.require(Permission.ADJUDIKASI)
+    return [one for one in store.labels.conflicts() if _sees(store, actor, one.article_id)]
+
+
 def dispute_of(store: Store, actor: Actor, article_id: int, revision: int) -> tuple[Conflict, StoredArticle]:
     """Return a text whose labels differ, for whoever may decide between them. Raises UnknownItemError."""
-    actor.require(Permission.ADJUDIKASI)
     found = next(
-        (one for one in store.labels.conflicts() if (one.article_id, one.revision) == (article_id, revision)), None
+        (one for one in disputes(store, actor) if (one.article_id, one.revision) == (article_id, revision)), None
     )
     if found is None:
         raise UnknownItemError("dispute", f"{article_id}/{revision}")
@@ -121,9 +138,11 @@ def adjudicate(tools: LabelTools, actor: Actor, article_id: int, revision: int, 
     """Decide between the labels of a text.
 
     Raises InputError where the person has labelled it, nothing is in dispute (any more) or the answer contradicts
-    itself, ForbiddenError.
+    itself, UnknownItemError for a text that is not of their regions, ForbiddenError.
     """
     actor.require(Permission.ADJUDIKASI)
+    if not _sees(tools.store, actor, article_id):
+        raise UnknownItemError("article", article_id)
     if not answer.get("modality"):
         raise InputError("choose a modality: how the text speaks of it")
     with tools.store.transaction():
@@ -131,3 +150,8 @@ def adjudicate(tools: LabelTools, actor: Actor, article_id: int, revision: int, 
         detail = {"modalitas": given.modality.value, "sinyal": list(given.signals)}
         tools.store.audit.add(actor.name, "adjudikasi", f"artikel/{article_id}", given.at, detail)
     return given
+
+
+def _sees(store: Store, actor: Actor, article_id: int) -> bool:
+    """Return whether an article is of the person's regions, as `desk.actions.article.article_seen_by` has it."""
+    return not actor.user.regions or store.article_search.visible(article_id, actor.user.regions)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from desk.actions.labelling import label, label_tools_of, next_task, skip
+from desk.actions.labelling import label, label_tools_of, next_task, skip, waiting
 from desk.api.bodies import NewLabel, Number
 from desk.api.door import CanLabel, CanSeeLabels
 from desk.api.routing import operation
@@ -14,9 +14,9 @@ router = APIRouter(prefix="/labels", tags=["learning"])
 
 @operation(router, "GET", "/queue")
 def get_label_queue(caller: CanSeeLabels) -> LabelQueue:
-    """Tell how many texts wait for the caller, and for anybody."""
-    tasks = caller.store.label_tasks
-    return LabelQueue(mine=len(tasks.queue(caller.actor.name)), open=len(tasks.queue()))
+    """Tell how many texts of the caller's regions wait for the caller, and for anybody."""
+    mine, everybody = waiting(caller.store, caller.actor), waiting(caller.store, caller.actor, mine=False)
+    return LabelQueue(mine=len(mine), open=len(everybody))
 
 
 @operation(router, "POST", "/next", errors=(409,))

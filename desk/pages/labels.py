@@ -13,6 +13,7 @@ from desk.actions.article import note_reading
 from desk.actions.labelling import (
     adjudicate,
     dispute_of,
+    disputes,
     fill,
     label,
     label_tools_of,
@@ -21,6 +22,7 @@ from desk.actions.labelling import (
     own_label,
     skip,
     task_of,
+    waiting,
 )
 from desk.pages.incident import signal_name, web_address
 from desk.permissions import Permission
@@ -132,7 +134,7 @@ def fill_here(call: Call) -> Response:
 
 def show_disputes(call: Call) -> Response:
     """List the texts whose labels differ."""
-    found = call.store.labels.conflicts()
+    found = disputes(call.store, call.actor)
     stored = {one.id: one for one in call.store.articles.many([one.article_id for one in found])}
     rows = [
         {
@@ -256,10 +258,10 @@ def progress_of(call: Call) -> dict[str, int]:
         (one.article_id, one.revision) for one in call.store.labels.since(midnight) if person_of(one.annotator) == mine
     }
     return {
-        "open": len(call.store.label_tasks.queue(call.actor.name)),
+        "open": len(waiting(call.store, call.actor)),
         "today": len(today),
         "all": call.store.labels.count(),
-        "disputes": len(call.store.labels.conflicts()) if call.actor.may(P.ADJUDIKASI) else 0,
+        "disputes": len(disputes(call.store, call.actor)) if call.actor.may(P.ADJUDIKASI) else 0,
     }
 
 

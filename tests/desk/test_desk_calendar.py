@@ -83,7 +83,7 @@ def test_the_picture_knows_the_desks_stages() -> None:
     outcome = called("picture", "13.77", "--stage", "psu-uji", "--json")
     assert outcome.exit_code == 0, outcome.output
     picture = json.loads(outcome.output)
-    assert (picture["stage"], picture["start"][:16]) == ("hari-H PSU Uji", "2031-03-01T17:00")
+    assert (picture["stage"], picture["start"][:16]) == ("pemungutan PSU Uji", "2031-03-01T17:00")
     other = CliRunner().invoke(cli, ["picture", "--stage", "tidak-ada"], standalone_mode=False)
     assert isinstance(other.exception, UnknownItemError)
     assert "psu-uji" in str(other.exception)

@@ -165,3 +165,35 @@ def test_a_text_is_labelled_by_keyboard_alone(task: Any, browse: Any, store: Any
     page.keyboard.press("l")
     page.get_by_text("Tidak ada lagi yang perlu Anda beri label").wait_for()
     assert store.labels.of_article(second) == []
+
+
+def test_whoever_has_regions_labels_decides_and_counts_only_what_lies_there(
+    task: Any, newsdesk: Any, visit: Any, store: Any
+) -> None:
+    here, there, nowhere = task("Posko dibakar"), task("Baliho dirusak"), task("Surat suara rusak")
+    newsdesk.judged(here, code="13.77")
+    newsdesk.judged(there, code="32.04")
+    sari, ani = visit("verifikator", name="sari"), visit("verifikator", name="ani")
+    joko, budi = visit("verifikator", name="joko", regions=("13",)), visit("verifikator", name="budi", regions=("32",))
+    for client in (sari, joko):
+        assert (
+            client.submit(f"/label/{here}/1", modalitas="kejadian" if client is sari else "dugaan").status_code == 303
+        )
+
+    # What lies elsewhere is not shown, cannot be labelled and is not counted; what names no place is everybody's.
+    page = joko.get("/label").text
+    assert f'action="/label/{nowhere}/1"' in page
+    assert joko.get(f"/label/{there}/1").status_code == 404
+    assert joko.submit(f"/label/{there}/1", **ANSWER).status_code == 404
+    assert store.labels.of_article(there) == []
+    assert joko.get("/api/v1/labels/queue").json() == {"mine": 1, "open": 1}
+    assert ani.get("/api/v1/labels/queue").json() == {"mine": 2, "open": 2}
+    joko.submit(f"/label/{nowhere}/1/lewati")
+    assert "Tidak ada lagi yang perlu Anda beri label" in joko.get("/label").text
+
+    # The same of disputes.
+    assert f'href="/label/sengketa/{here}/1"' in ani.get("/label/sengketa").text
+    assert f'href="/label/sengketa/{here}/1"' not in budi.get("/label/sengketa").text
+    assert budi.get(f"/label/sengketa/{here}/1").status_code == 404
+    assert budi.submit(f"/label/sengketa/{here}/1", modalitas="dugaan").status_code == 404
+    assert ani.submit(f"/label/sengketa/{here}/1", modalitas="dugaan").status_code == 303
