@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,8 @@ class Settings:
     drill. ``model_dir`` names a model's folder; None is the one that the registry has in use. ``registry_dir`` is
     where the registry lies (None: in ``home``): one folder for all machines that share a store.
     ``office`` stands at the head of reports; ``report_area`` is the code of the province or kabupaten/kota that the
-    scheduled ones are about ("": the whole country).
+    scheduled ones are about ("": the whole country). ``mail_server`` is a URL, ``smtps://user:password@host`` or
+    ``smtp://`` with STARTTLS, which is never printed; ``mail_from`` the address that alerts are written from.
     """
 
     home: Path
@@ -66,6 +67,8 @@ class Settings:
     tag_authority: str = "kentongan.local"
     office: str = "Desk Pilkada"
     report_area: str = ""
+    mail_server: str = field(default="", repr=False)
+    mail_from: str = ""
 
     @property
     def user_agent(self) -> str:
@@ -182,6 +185,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "tag_authority": str,
     "office": str,
     "report_area": str,
+    "mail_server": str,
+    "mail_from": str,
 }
 
 
@@ -258,4 +263,4 @@ def _check(settings: Settings) -> None:
         )
 
 
-assert set(READERS) | {"home"} == {field.name for field in fields(Settings)}, "each setting has a reader"  # noqa: S101  # a typo here must not wait for a user
+assert set(READERS) | {"home"} == {one.name for one in fields(Settings)}, "each setting has a reader"  # noqa: S101  # a typo here must not wait for a user

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - a field of a dataclass that others may inspect
 from typing import TYPE_CHECKING, Final
 
+from feeds.alert_texts import seven_points
 from feeds.items import SEVERITY_NAMES, UNVERIFIED
 from feeds.masking import masked
 from feeds.reports.content import Head, StepTime, clean, incident_line
@@ -291,14 +292,15 @@ def message(information: Information) -> str:
     level = f"{incident.severity} ({SEVERITY_NAMES[incident.severity]})"
     counts = f"{number(incident.independent_sources)} sumber mandiri, {number(incident.spread)} berita"
     latest = f"{short_moment(last.at, zone)} {clean(last.what)}; " if last else ""
-    lines = [
-        f"{drill}Izin melaporkan, {line.title} – *{line.verification}*, tingkat {level}.",
-        f"1. Waktu: {answer_of(information, 'Bilamana')}",
-        f"2. Tempat: {answer_of(information, 'Di mana')}",
-        f"3. Fakta singkat: {what} ({line.modality})",
-        f"4. Pelaku/korban/kerugian: {TO_FILL if who == UNKNOWN else who}",
-        f"5. Tindakan yang sudah diambil: {line.handling}",
-        f"6. Perkembangan/prediksi: {latest}prediksi {TO_FILL}",
-        f"7. Dokumentasi: {line.url or TO_FILL} ({counts})",
-    ]
+    opening = f"{drill}Izin melaporkan, {line.title} – *{line.verification}*, tingkat {level}."
+    answers = (
+        answer_of(information, "Bilamana"),
+        answer_of(information, "Di mana"),
+        f"{what} ({line.modality})",
+        TO_FILL if who == UNKNOWN else who,
+        line.handling,
+        f"{latest}prediksi {TO_FILL}",
+        f"{line.url or TO_FILL} ({counts})",
+    )
+    lines = seven_points(opening, answers)
     return "\n".join(lines) + "\n"

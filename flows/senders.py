@@ -1,0 +1,154 @@
+"""What sends, made of the settings: one guarded HTTP client, the mail server, Apprise's processes.
+
+A webhook is connected to at the address that was looked up and vetted (scrapers/network.py), or not at all: no private,
+loopback, link-local or metadata address, unless the operator named the host in ``allow_private_hosts``, which is also
+what lets a webhook do without TLS.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from email.utils import parseaddr
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from data.errors import InputError, SettingsError
+from feeds.channels import CHANNELS, SendingTools
+from feeds.channels.mail import Letterhead
+from feeds.channels.post_office import MailServer, PostOffice
+from flows.apprise_process import AppriseProcesses
+from flows.tools import utc_now
+from scrapers.addresses import AddressBook, Resolver
+from scrapers.network import VettedTransport
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from datetime import datetime
+
+    import httpcore
+
+    from feeds.channels import Sender
+    from feeds.channels.post_office import Security
+    from flows.settings import Settings
+
+CONNECTIONS: Final = 100
+"""Webhooks at a time, one connection each: more recipients than a desk has."""
+
+SILENCE_S: Final = 10.0
+"""Seconds without a byte after which a connection is given up; the sender's own deadline is for the whole."""
+
+SERVER_WHERE: Final = "KENTONGAN_MAIL_SERVER"
+FROM_WHERE: Final = "KENTONGAN_MAIL_FROM"
+SCHEMES: Final[dict[str, tuple[Security, int]]] = {
+    "smtps": ("tls", 465),
+    "smtp": ("starttls", 587),
+    "smtp+plain": ("none", 25),
+}
+"""How each kind of mail server is asked, and on which port unless the URL has one (RFC 8314)."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@asynccontextmanager
+async def open_senders(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    resolver: Resolver | None = None,
+    backend: httpcore.AsyncNetworkBackend | None = None,
+    ssl_context: ssl.SSLContext | None = None,
+) -> AsyncIterator[Mapping[str, Sender]]:
+    """Open what sends by each channel, and close it in the end.
+
+    ``resolver``, ``backend`` and ``ssl_context`` are the machine's own unless given. Raises SettingsError for a mail
+    server that is set wrongly.
+    """
+    server, letterhead = mail_server_of(settings), letterhead_of(settings)
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(
+            webhook_client(settings, resolver=resolver, backend=backend, ssl_context=ssl_context)
+        )
+        notifier = AppriseProcesses(private_hosts=settings.allow_private_hosts)
+        stack.push_async_callback(notifier.aclose)
+        post_office = None
+        if server is not None:
+            post_office = PostOffice(server, tls=None if ssl_context is None else lambda: ssl_context)
+            stack.push_async_callback(post_office.aclose)
+        tools = SendingTools(
+            client=client,
+            clock=clock,
+            plain_hosts=settings.allow_private_hosts,
+            post_office=post_office,
+            letterhead=letterhead,
+            notifier=notifier,
+        )
+        yield {name: way.sender(tools) for name, way in CHANNELS.items()}
+
+
+def webhook_client(
+    settings: Settings,
+    *,
+    resolver: Resolver | None = None,
+    backend: httpcore.AsyncNetworkBackend | None = None,
+    ssl_context: ssl.SSLContext | None = None,
+) -> httpx.AsyncClient:
+    """Return the client that webhooks are posted with: guarded, without proxy, redirects or cookies."""
+    book = AddressBook(
+        allow_private_hosts=settings.allow_private_hosts,
+        connect_to=dict(settings.connect_to),
+        resolver=resolver,
+        monotonic=time.monotonic,
+    )
+    # What the machine's operator trusts (SSL_CERT_FILE) holds here too: an office's own servers have its own authority.
+    context = ssl_context or httpx.create_ssl_context()
+    return httpx.AsyncClient(
+        transport=VettedTransport(book, ssl_context=context, backend=backend, connections=CONNECTIONS),
+        headers={"User-Agent": settings.user_agent, "Accept": "*/*", "Accept-Encoding": "identity"},
+        timeout=httpx.Timeout(SILENCE_S, pool=None),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def mail_server_of(settings: Settings) -> MailServer | None:
+    """Return the mail server that is set, None where none is; SettingsError says what would be right."""
+    if not settings.mail_server:
+        return None
+    try:
+        parts = urlsplit(settings.mail_server)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if host is None or parts.scheme not in SCHEMES or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise SettingsError(
+            "written as smtps://user:password@host or smtp://user:password@host:587", where=SERVER_WHERE
+        )
+    security, usual = SCHEMES[parts.scheme]
+    if security == "none" and host not in LOOPBACK | settings.allow_private_hosts:
+        raise SettingsError(
+            "smtp+plain:// is for this machine and for hosts in KENTONGAN_ALLOW_PRIVATE_HOSTS; take smtps:// or smtp://",
+            where=SERVER_WHERE,
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise SettingsError("user and password of a mail server are ASCII", where=SERVER_WHERE)
+    helo = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
+    return MailServer(host, port or usual, security, user, password, helo)
+
+
+def letterhead_of(settings: Settings) -> Letterhead | None:
+    """Return under whose name mails are written, None where nothing is set; SettingsError says what would be right."""
+    if not settings.mail_from:
+        if settings.mail_server:
+            raise SettingsError("a mail server needs an address to write from", where=FROM_WHERE)
+        return None
+    name, address = parseaddr(settings.mail_from)
+    try:
+        return Letterhead(address, name or settings.office, settings.tag_authority)
+    except InputError as error:
+        raise SettingsError('written as name@domain or "Desk Pilkada <name@domain>"', where=FROM_WHERE) from error
