@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from feeds.reports.wording import ZONES
+from feeds.items import ZONES
 
 __all__ = ["ZONES", "shown_time", "span"]
 

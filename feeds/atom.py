@@ -1,48 +1,98 @@
-"""Alerts as an Atom feed (RFC 4287) with GeoRSS points."""
+"""Alerts as an Atom feed (RFC 4287) with GeoRSS points (GeoRSS Simple) and the links of paged feeds (RFC 5005)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
 
-from feedgen.feed import FeedGenerator
+from feeds import changed_last
+from feeds.items import SEVERITY_NAMES, STATE_NAMES
+from feeds.markup import DECLARATION, attribute, batches, element, link, stamp, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from feeds import Channel
-    from feeds.items import AlertItem
+    from feeds.items import AlertItem, Told
+
+NAMES: Final = (
+    'xmlns="http://www.w3.org/2005/Atom" xmlns:georss="http://www.georss.org/georss" '
+    'xmlns:fh="http://purl.org/syndication/history/1.0"'
+)
+MEDIA_TYPE: Final = "application/atom+xml"
 
 
-def atom(items: Sequence[AlertItem], channel: Channel) -> bytes:
-    """Return the feed as UTF-8 XML, the newest alert first; an entry keeps its id over all revisions."""
-    feed = FeedGenerator()
-    feed.load_extension("geo", atom=True, rss=False)
-    feed.id(f"tag:{channel.authority},2024:kentongan:alerts")
-    feed.title(channel.title)
-    feed.subtitle(channel.description)
-    feed.author(name="Kentongan")
-    feed.language("id")
-    feed.link(href=channel.url_of("atom"), rel="self", type="application/atom+xml")
-    feed.updated(max((item.alert.at for item in items), default=channel.now))
-    for item in items:
-        entry = feed.add_entry(order="append")
-        entry.id(item.alert.uid)
-        entry.title(item.headline)
-        entry.published(item.alert.first_raised_at)
-        entry.updated(item.alert.at)
-        entry.content(item.body, type="text")
-        if item.link:
-            entry.link(href=item.link, rel="alternate", hreflang="id")
-        terms = [
-            *item.incident.signals,
-            f"tingkat:{item.incident.severity}",
-            f"urgensi:{item.incident.urgency}",
-            f"status:{item.status.replace(' ', '_')}",
-            *(f"wilayah:{place.code}" for place in item.places),
-        ]
-        entry.category([{"term": term} for term in terms])
-        point = next((place.point for place in item.places if place.point), None)
-        if point:
-            entry.geo.point(f"{point[0]:.5f} {point[1]:.5f}")
-    document: bytes = feed.atom_str(pretty=True)
-    return document
+def atom(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
+    """Yield the feed as UTF-8 XML, in the order of the items; an entry keeps its id over all revisions.
+
+    Categories have a scheme for each kind of term: sinyal, tingkat, urgensi, modalitas, wilayah, status, keadaan.
+    """
+    updated, items = changed_last(items, channel)
+    head = [
+        DECLARATION,
+        f'<feed {NAMES} xml:lang="id">\n',
+        element("id", channel.tag(channel.name)),
+        f"<title>{words(channel.heading)}</title>",
+        f"<subtitle>{words(channel.statement)}</subtitle>",
+        element("updated", stamp(updated)),
+        f"<author><name>Kentongan</name>{element('email', channel.contact) if '@' in channel.contact else ''}</author>",
+        "<generator>Kentongan</generator>",
+        f"<rights>{words(channel.rights)}</rights>",
+        link(channel.url_of("atom"), "self", type=MEDIA_TYPE),
+        link(channel.home, "alternate", type="text/html"),
+        link(channel.rights_url, "license"),
+    ]
+    if channel.page is not None:
+        head += [link(address, relation, type=MEDIA_TYPE) for relation, address in channel.page.links]
+        head += ["<fh:complete/>"] if channel.page.complete else []
+    schemes = {kind: attribute(channel.tag(kind)) for kind in KINDS}
+    return batches(
+        chain(
+            ["\n".join(filter(None, head))], (_entry(item.told(), channel, schemes) for item in items), ["\n</feed>\n"]
+        )
+    )
+
+
+KINDS: Final = ("sinyal", "tingkat", "urgensi", "modalitas", "wilayah", "status", "keadaan")
+
+
+def terms(told: Told) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, term and label of each category of an alert; Atom and RSS have the same."""
+    for signal, name in zip(told.signals, told.signal_names, strict=False):
+        yield "sinyal", signal, name
+    yield "tingkat", str(told.severity), SEVERITY_NAMES[told.severity]
+    yield "urgensi", told.urgency, told.urgency
+    yield "modalitas", told.modality, told.modality
+    yield "status", told.status.replace(" ", "_"), told.status
+    yield "keadaan", told.state, STATE_NAMES[told.state]
+    if told.exercise:
+        yield "keadaan", "exercise", "latihan"
+    for place in told.places:
+        yield "wilayah", place.code, place.name
+
+
+def _entry(told: Told, channel: Channel, schemes: dict[str, str]) -> str:
+    categories = "".join(
+        f'<category term="{attribute(term)}" scheme="{schemes[kind]}" label="{attribute(label)}"/>'
+        for kind, term, label in terms(told)
+    )
+    followed = [source for source in told.sources if source.url]
+    links = "".join(
+        link(source.url, "related" if index else "alternate", hreflang="id", title=source.outlet)
+        for index, source in enumerate(followed)
+    )
+    if channel.base_url:
+        links += link(channel.message_url(told.incident_id), "alternate", type="application/cap+xml")
+    place = told.point
+    return (
+        f"\n<entry><id>{escape(told.uid)}</id><title>{escape(told.headline)}</title>"
+        f"<published>{stamp(told.raised_at)}</published><updated>{stamp(told.at)}</updated>"
+        f"{links}{categories}{point(place.point) if place and place.point else ''}"
+        f'<content type="text">{escape(told.body)}</content></entry>'
+    )
+
+
+def point(where: tuple[float, float]) -> str:
+    """Return latitude and longitude as a GeoRSS point, to a metre."""
+    return f"<georss:point>{where[0]:.5f} {where[1]:.5f}</georss:point>"

@@ -1,21 +1,23 @@
 """What leaves the house about one incident, gathered into one record that every format writes from.
 
-The words that people read are Indonesian; the machine fields keep their slugs. Nothing here is a whole article: two
-masked sentences and the link.
+`AlertItem` is what is known, as the press printed it; `Told` is what may leave of it: names masked, texts and addresses
+clean. Formats write from `AlertItem.told()` alone, so that none can forget it. The words that people read are
+Indonesian; the machine fields keep their slugs. Nothing here is a whole article: two masked sentences and the link.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from feeds.masking import masked
+from feeds.clean import address_of, line_of
+from feeds.masking import masked, names_in
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from data.records import Alert, Incident
+    from data.records import Alert, AlertState, Incident
 
 SEVERITY_NAMES = ("nihil", "rendah", "sedang", "tinggi", "kritis")
 """By level, 0 to 4, as desks say them."""
@@ -23,6 +25,22 @@ SEVERITY_NAMES = ("nihil", "rendah", "sedang", "tinggi", "kritis")
 UNVERIFIED = "belum terverifikasi"
 VERIFIED = "terverifikasi"
 EXERCISE = "LATIHAN"
+DRILL = "LATIHAN: ini bukan kejadian nyata."
+"""The banner: the first line of everything that is said in a drill."""
+
+ZONES: Final = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+"""The Indonesian names of the country's time zones."""
+
+STATE_NAMES: Final = {"raised": "baru", "updated": "diperbarui", "cancelled": "dicabut"}
+"""What has become of an alert, in words."""
+
+LONGEST_TITLE: Final = 300
+"""Characters of a headline as an article printed it; more is no headline (the longest of the sites read has 180)."""
 
 HANDLERS = {
     "politik_uang": ("Bawaslu/Gakkumdu",),
@@ -45,11 +63,17 @@ HANDLERS = {
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """One place of an incident: code, full name, and the point in degrees (None where none is known)."""
+    """One place of an incident, named by the gazetteer: code, full name, and the point in degrees (None: not known).
+
+    ``bps`` is the code that the statistics office has for it, None where not known. ``radius_km`` is how far the unit
+    reaches around the point, None where nothing tells.
+    """
 
     code: str
     name: str
     point: tuple[float, float] | None
+    bps: str | None = None
+    radius_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +98,8 @@ class AlertItem:
     ``points`` the reasons of the severity. ``stage`` is the stage of the election on the day (None: outside one).
     ``signal_names`` are the Indonesian names of ``incident.signals``. ``timezone`` is that of the desk.
     ``article`` is the text of the best article, by which names are told from words; it is printed nowhere.
-    ``earlier`` are the alert's revisions before this one, the first one first.
+    ``earlier`` are the alert's revisions before this one, the first one first. ``signal_names_en`` are the English
+    names of the signals, () where nobody gave them.
     """
 
     alert: Alert
@@ -89,6 +114,7 @@ class AlertItem:
     timezone: str = "Asia/Jakarta"
     article: str = ""
     earlier: tuple[Alert, ...] = ()
+    signal_names_en: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -103,33 +129,215 @@ class AlertItem:
     @property
     def place_names(self) -> str:
         """Return the places as people read them."""
-        return "; ".join(place.name for place in self.places) or "tempat belum diketahui"
+        return "; ".join(place.name for place in self.places) or UNPLACED
 
     @property
     def title(self) -> str:
         """Return what the best article is called, names masked."""
-        return masked(self.incident.title, self.article)
+        return self.told().title
 
     @property
     def headline(self) -> str:
         """Return level, signal, place and what has happened, in one line, names masked."""
-        drill = f"{EXERCISE} – " if self.alert.exercise else ""
-        gone = "DICABUT – " if self.alert.state == "cancelled" else ""
-        signal = self.signal_names[0] if self.signal_names else "Kerawanan"
-        return f"{drill}{gone}[{self.severity_name.upper()}] {signal} – {self.place_names}: {self.title}"
+        return self.told().headline
 
     @property
     def body(self) -> str:
         """Return the alert as plain text, line by line, names masked (domain dossier, section 4.5)."""
-        incident = self.incident
+        return self.told().body
+
+    @property
+    def event_time(self) -> str:
+        """Return when it happened on the desk's clock; *belum diketahui* where no text says so."""
+        time = self.incident.event_time
+        return "belum diketahui" if time is None else shown_span(time.start, time.end, self.timezone)
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        """Return whom to call, by the signals, each once."""
+        return tuple(dict.fromkeys(who for signal in self.incident.signals for who in HANDLERS.get(signal, ())))
+
+    @property
+    def link(self) -> str | None:
+        """Return the best article's own address; None where there is none, or none that may be followed."""
+        return self.told().link
+
+    def shown(self, moment: datetime) -> str:
+        """Return a moment on the desk's clock, with the zone's Indonesian name."""
+        return shown(moment, self.timezone)
+
+    def shown_span(self, first: datetime, last: datetime) -> str:
+        """Return a span on the desk's clock as short as it can be said."""
+        return shown_span(first, last, self.timezone)
+
+    def told(self) -> Told:
+        """Return what may leave of it; made anew at each call, so a format asks once."""
+        alert, incident = self.alert, self.incident
+        names = list(names_in(self.article))
+        for text in (*self.quotes, alert.reason):
+            names += names_in(text)
+        names = sorted(dict.fromkeys(names), key=len, reverse=True)
+
+        def hidden(text: str) -> str:
+            return line_of(masked(text, self.article, names))
+
+        time = incident.event_time
+        return Told(
+            uid=alert.uid,
+            incident_id=incident.id,
+            revision=alert.revision,
+            state=alert.state,
+            at=alert.at,
+            raised_at=alert.first_raised_at,
+            verified=alert.verified,
+            exercise=alert.exercise,
+            earlier=tuple((one.revision, one.at) for one in self.earlier),
+            title=_cut(hidden(incident.title)),
+            quotes=tuple(hidden(quote) for quote in self.quotes),
+            why=tuple(hidden(cue) for cue in self.why),
+            reason=hidden(alert.reason),
+            points=tuple((hidden(why), points) for why, points in self.points),
+            signals=incident.signals,
+            signal_names=self.signal_names,
+            signal_names_en=self.signal_names_en or self.signal_names,
+            modality=str(incident.modality),
+            severity=incident.severity,
+            urgency=str(incident.urgency),
+            places=self.places,
+            event=None if time is None else (time.start, time.end),
+            event_time=self.event_time,
+            first_seen=incident.first_seen,
+            independent_sources=incident.independent_sources,
+            spread=incident.spread,
+            stage=None if self.stage is None else line_of(self.stage),
+            contacts=self.contacts,
+            sources=tuple(
+                ToldSource(
+                    line_of(source.outlet),
+                    address_of(source.url),
+                    source.tier,
+                    source.published,
+                    source.first_seen,
+                    source.is_copy,
+                    source.withdrawn,
+                )
+                for source in self.sources
+            ),
+            timezone=self.timezone,
+        )
+
+
+UNPLACED: Final = "tempat belum diketahui"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSource:
+    """One article behind an alert as it leaves; ``url`` is None where the address is none to follow."""
+
+    outlet: str
+    url: str | None
+    tier: int
+    published: datetime | None
+    first_seen: datetime
+    is_copy: bool
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What may leave of an alert: every text one clean line with names masked, every address one to follow.
+
+    ``earlier`` are number and moment of the revisions before this one. ``event`` is from when to when it happened, None
+    where no text says so. Everything else is as in `AlertItem`, `Alert` and `Incident`.
+    """
+
+    uid: str
+    incident_id: int
+    revision: int
+    state: AlertState
+    at: datetime
+    raised_at: datetime
+    verified: bool
+    exercise: bool
+    earlier: tuple[tuple[int, datetime], ...]
+    title: str
+    quotes: tuple[str, ...]
+    why: tuple[str, ...]
+    reason: str
+    points: tuple[tuple[str, int], ...]
+    signals: tuple[str, ...]
+    signal_names: tuple[str, ...]
+    signal_names_en: tuple[str, ...]
+    modality: str
+    severity: int
+    urgency: str
+    places: tuple[PlaceLine, ...]
+    event: tuple[datetime, datetime] | None
+    event_time: str
+    first_seen: datetime
+    independent_sources: int
+    spread: int
+    stage: str | None
+    contacts: tuple[str, ...]
+    sources: tuple[ToldSource, ...]
+    timezone: str
+
+    @property
+    def status(self) -> str:
+        """Return *belum terverifikasi* until a person has verified it."""
+        return VERIFIED if self.verified else UNVERIFIED
+
+    @property
+    def severity_name(self) -> str:
+        """Return the level by its name."""
+        return SEVERITY_NAMES[self.severity]
+
+    @property
+    def place_names(self) -> str:
+        """Return the places as people read them."""
+        return "; ".join(place.name for place in self.places) or UNPLACED
+
+    @property
+    def point(self) -> PlaceLine | None:
+        """Return the finest place that has a point; None where none has."""
+        return next((place for place in self.places if place.point), None)
+
+    @property
+    def link(self) -> str | None:
+        """Return the address of the best article that has one to follow."""
+        return next((source.url for source in self.sources if source.url), None)
+
+    @property
+    def copies(self) -> int:
+        """Return how many of the articles have another outlet's text."""
+        return sum(source.is_copy for source in self.sources)
+
+    @property
+    def headline(self) -> str:
+        """Return level, signal, place and what has happened, in one line."""
+        drill = f"{EXERCISE} – " if self.exercise else ""
+        gone = "DICABUT – " if self.state == "cancelled" else ""
+        signal = self.signal_names[0] if self.signal_names else "Kerawanan"
+        return f"{drill}{gone}[{self.severity_name.upper()}] {signal} – {self.place_names}: {self.title}"
+
+    @property
+    def marked_title(self) -> str:
+        """Return the title alone, which says so in a drill: for tables whose columns say the rest."""
+        return f"{EXERCISE} – {self.title}" if self.exercise else self.title
+
+    @property
+    def body(self) -> str:
+        """Return the alert as plain text, line by line (domain dossier, section 4.5)."""
+        copies = f", {self.copies} di antaranya salinan" if self.copies else ""
         lines = [
-            f"Tingkat: {incident.severity} ({self.severity_name}), {incident.urgency}. Status: {self.status}.",
-            f"Sinyal: {', '.join(self.signal_names) or '-'}. Modalitas: {incident.modality}.",
-            f"Tempat: {self.place_names}.",
+            *([DRILL] if self.exercise else []),
+            f"Tingkat: {self.severity} ({self.severity_name}), {self.urgency}. Status: {self.status}.",
+            f"Sinyal: {', '.join(self.signal_names) or '-'}. Modalitas: {self.modality}.",
+            f"Tempat: {'; '.join(f'{place.name} ({place.code})' for place in self.places) or UNPLACED}.",
             f"Waktu kejadian: {self.event_time}.",
-            *(f"“{masked(quote)}”" for quote in self.quotes),
-            f"Sumber asli yang berdiri sendiri: {incident.independent_sources}; sebaran: {incident.spread} berita.",
-            *(self._source_text(source) for source in self.sources),
+            *(f"“{quote}”" for quote in self.quotes),
+            f"Sumber asli yang berdiri sendiri: {self.independent_sources}; sebaran: {self.spread} berita{copies}.",
+            *(self._source_line(source) for source in self.sources),
         ]
         if self.points:
             lines.append("Alasan tingkat: " + "; ".join(f"{why} ({points:+d})" for why, points in self.points) + ".")
@@ -139,50 +347,44 @@ class AlertItem:
             lines.append(f"Tahapan: {self.stage}.")
         if self.contacts:
             lines.append(f"Yang menangani: {', '.join(self.contacts)}.")
-        if self.alert.reason:
-            lines.append(f"Catatan: {self.alert.reason}.")
+        if self.reason:
+            lines.append(f"Catatan: {self.reason}.")
+        lines.append(f"Revisi {self.revision}, {STATE_NAMES[self.state]}.")
         return "\n".join(lines)
-
-    @property
-    def event_time(self) -> str:
-        """Return when it happened on the desk's clock; *belum diketahui* where no text says so."""
-        time = self.incident.event_time
-        if time is None:
-            return "belum diketahui"
-        return self.shown_span(time.start, time.end)
-
-    @property
-    def contacts(self) -> tuple[str, ...]:
-        """Return whom to call, by the signals, each once."""
-        return tuple(dict.fromkeys(who for signal in self.incident.signals for who in HANDLERS.get(signal, ())))
-
-    @property
-    def link(self) -> str | None:
-        """Return the best article's own address."""
-        return self.sources[0].url if self.sources else None
 
     def shown(self, moment: datetime) -> str:
         """Return a moment on the desk's clock, with the zone's Indonesian name."""
-        local = moment.astimezone(ZoneInfo(self.timezone))
-        zone = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-        return f"{local:%d-%m-%Y %H.%M} {zone.get(self.timezone, local.tzname() or '')}".rstrip()
+        return shown(moment, self.timezone)
 
-    def shown_span(self, first: datetime, last: datetime) -> str:
-        """Return a span on the desk's clock as short as it can be said: a day, a part of one, or from and to."""
-        zone = ZoneInfo(self.timezone)
-        start, end = first.astimezone(zone), last.astimezone(zone)
-        if first == last:
-            return self.shown(first)
-        if start.date() != end.date():
-            return f"{self.shown(first)} s.d. {self.shown(last)}"
-        if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 23, 59):
-            return f"{start:%d-%m-%Y}"
-        return f"{start:%d-%m-%Y %H.%M}–{self.shown(last).partition(' ')[2]}"
-
-    def _source_text(self, source: SourceLine) -> str:
-        marks = [f"tier {source.tier}"]
+    def _source_line(self, source: ToldSource) -> str:
+        marks = f"tier {source.tier}"
         if source.is_copy:
-            marks.append("salinan")
+            marks += ", salinan"
         if source.withdrawn:
-            marks.append("ditarik media")
-        return f"- {source.outlet} ({', '.join(marks)}), pertama terlihat {self.shown(source.first_seen)}: {source.url}"
+            marks += ", ditarik media"
+        seen = shown(source.first_seen, self.timezone)
+        return f"- {source.outlet} ({marks}), pertama terlihat {seen}: {source.url or 'tanpa tautan'}"
+
+
+def shown(moment: datetime, timezone: str) -> str:
+    """Return a moment on a clock, with the zone's Indonesian name: *26-11-2024 22.00 WIB*."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    zone = ZONES.get(timezone) or local.tzname() or ""
+    return f"{local.day:02}-{local.month:02}-{local.year:04} {local.hour:02}.{local.minute:02} {zone}".rstrip()
+
+
+def shown_span(first: datetime, last: datetime, timezone: str) -> str:
+    """Return a span on a clock as short as it can be said: a day, a part of one, or from and to."""
+    zone = ZoneInfo(timezone)
+    start, end = first.astimezone(zone), last.astimezone(zone)
+    if first == last:
+        return shown(first, timezone)
+    if start.date() != end.date():
+        return f"{shown(first, timezone)} s.d. {shown(last, timezone)}"
+    if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 23, 59):
+        return f"{start:%d-%m-%Y}"
+    return f"{start:%d-%m-%Y %H.%M}–{shown(last, timezone).partition(' ')[2]}"
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"

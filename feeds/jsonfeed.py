@@ -2,79 +2,54 @@
 
 from __future__ import annotations
 
-import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from feeds.facts import facts_of, terms_of
+from feeds.lines import array, encoded, head_of
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from feeds import Channel
-    from feeds.items import AlertItem
+    from feeds.items import AlertItem, Told
 
 
-def jsonfeed(items: Sequence[AlertItem], channel: Channel) -> bytes:
-    """Return the feed as UTF-8 JSON, the newest alert first."""
-    feed = {
+def jsonfeed(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
+    """Yield the feed as UTF-8 JSON, a line per item, in the order of the items."""
+    author = {"name": "Kentongan", "url": channel.home}
+    feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": channel.title,
-        "description": channel.description,
+        "title": channel.heading,
+        "home_page_url": channel.home,
         "feed_url": channel.url_of("jsonfeed"),
+        "description": channel.statement,
         "language": "id",
-        "authors": [{"name": "Kentongan"}],
-        "items": [entry(item) for item in items],
+        "authors": [author],
+        "_kentongan": terms_of(channel),
     }
-    return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode()
+    if channel.page is not None and channel.page.next:
+        feed["next_url"] = channel.page.next
+    return array(head_of(feed, "items"), (encoded(entry_of(item.told())) for item in items))
 
 
 def entry(item: AlertItem) -> dict[str, Any]:
-    """Return one alert as an item of a feed: what a webhook is sent, too."""
-    made: dict[str, Any] = {
-        "id": item.alert.uid,
-        "title": item.headline,
-        "content_text": item.body,
-        "date_published": item.alert.first_raised_at.isoformat(),
-        "date_modified": item.alert.at.isoformat(),
-        "tags": list(item.incident.signals),
+    """Return an alert as a JSON Feed item, names masked."""
+    return entry_of(item.told())
+
+
+def entry_of(told: Told) -> dict[str, Any]:
+    """Return an alert that is told already as a JSON Feed item: what feeds hold and webhooks bring."""
+    entry: dict[str, Any] = {
+        "id": told.uid,
+        "title": told.headline,
+        "content_text": told.body,
+        "date_published": told.raised_at.isoformat(),
+        "date_modified": told.at.isoformat(),
+        "tags": list(dict.fromkeys(chain(told.signals, [f"tingkat:{told.severity}", f"urgensi:{told.urgency}"]))),
         "language": "id",
-        "_kentongan": facts(item),
+        "_kentongan": facts_of(told),
     }
-    if item.link:
-        made["url"] = item.link
-    return made
-
-
-def facts(item: AlertItem) -> dict[str, Any]:
-    """Return the machine-readable fields of an alert, the same in every JSON format."""
-    incident, time = item.incident, item.incident.event_time
-    return {
-        "incident_id": incident.id,
-        "revisi": item.alert.revision,
-        "keadaan": item.alert.state,
-        "dicabut": item.alert.state == "cancelled",
-        "latihan": item.alert.exercise,
-        "status": item.status,
-        "sinyal": list(incident.signals),
-        "modalitas": str(incident.modality),
-        "tingkat": incident.severity,
-        "tingkat_nama": item.severity_name,
-        "alasan_tingkat": [{"alasan": why, "poin": points} for why, points in item.points],
-        "urgensi": str(incident.urgency),
-        "tempat": [{"kode": place.code, "nama": place.name} for place in item.places],
-        "waktu_kejadian": None if time is None else {"mulai": time.start.isoformat(), "akhir": time.end.isoformat()},
-        "pertama_terlihat": incident.first_seen.isoformat(),
-        "sumber_mandiri": incident.independent_sources,
-        "sebaran": incident.spread,
-        "tahapan": item.stage,
-        "penangan": list(item.contacts),
-        "sumber": [
-            {
-                "media": source.outlet,
-                "url": source.url,
-                "tier": source.tier,
-                "salinan": source.is_copy,
-                "pertama_terlihat": source.first_seen.isoformat(),
-                "terbit": source.published.isoformat() if source.published else None,
-            }
-            for source in item.sources
-        ],
-    }
+    if told.link:
+        entry["url"] = told.link
+    return entry

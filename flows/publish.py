@@ -6,38 +6,43 @@ Files are replaced whole, so that a reader never sees half of one.
 
 from __future__ import annotations
 
-import errno
-import os
-import tempfile
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
-from data.errors import DiskFullError, SettingsError
-from data.gazetteer import KABKOTA
 from data.records import Alert
-from feeds import FORMATS, Channel
 from feeds.alerting import DEFAULT_RULES, is_verified, next_step
-from feeds.items import AlertItem, PlaceLine, SourceLine
-from flows.desk_rules import alert_rules_in_use, calendar_in_use
-from flows.joining import members_of, refresh
+from flows.alert_items import alert_items, incident_item, item_of, uid_of
+from flows.desk_rules import alert_rules_in_use
+from flows.feed_files import write_files, write_whole
+from flows.joining import refresh
 from flows.leases import held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
-    from classifiers.incidents import Member
     from classifiers.stages import Calendar
     from data.gazetteer import Gazetteer
     from data.records import AlertState, Incident, Source
     from data.store import Store
     from data.taxonomy import Taxonomy
     from feeds.alerting import AlertRules, Step
+
+__all__ = [
+    "PublishTally",
+    "PublishTools",
+    "alert_items",
+    "incident_item",
+    "item_of",
+    "publish",
+    "uid_of",
+    "write_files",
+    "write_whole",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -51,16 +56,6 @@ FRESH = timedelta(days=3)
 """An incident of which nothing was read for longer raises no alert by itself: a model that finds it in the archive
 would wake people for what is over. By reasoning: a machine that was off over a long weekend still alerts."""
 
-IN_FEEDS = 200
-"""Alerts in a feed file, the newest first; readers poll far more often than this many come."""
-
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""How a system says that a file has no room: disk, quota, limit of the process."""
-
-QUOTES = 2
-CUES = 5
-LONGEST_QUOTE = 320
-
 STATES: Mapping[Step, AlertState] = {"raise": "raised", "update": "updated", "cancel": "cancelled"}
 WITHDRAWN = "berita ditarik oleh media"
 FALLEN = "setelah pembaruan berita tidak lagi dinilai sebagai kerawanan"
@@ -72,7 +67,11 @@ BY_PERSON = "dibatalkan petugas: "
 
 @dataclass(frozen=True, slots=True)
 class PublishTools:
-    """What has effects in a publish pass, and what alerts are written with."""
+    """What has effects in a publish pass, and what alerts are written with.
+
+    ``folder`` is where the feed files go; ``feeds_url`` is the address that it is served under, "" where it is not.
+    ``exercise``: what is raised now is a drill.
+    """
 
     store: Store
     sources: Mapping[str, Source]
@@ -85,6 +84,7 @@ class PublishTools:
     timezone: str = "Asia/Jakarta"
     exercise: bool = False
     min_free_mb: int = 0
+    feeds_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +179,6 @@ def _decided(incident: Incident, tools: PublishTools, rules: AlertRules) -> tupl
     return step, current, withdrawn
 
 
-def uid_of(incident: Incident, authority: str) -> str:
-    """Return the name of an incident's alert for all time: a tag URI (RFC 4151)."""
-    return f"tag:{authority},{incident.opened_at:%Y-%m-%d}:kejadian:{incident.id}"
-
-
 def _all_withdrawn(incident: Incident, store: Store) -> bool:
     gone = _withdrawn(incident, store)
     return bool(gone) and all(gone)
@@ -205,147 +200,3 @@ def _armed(incident: Incident, store: Store) -> bool:
     assessment = store.assessments.of(incident.best_article_id) if incident.best_article_id else None
     words = " ".join(why for why, _ in assessment.severity_points).casefold() if assessment else ""
     return any(word in words for word in ("senjata", "bom", "senpi"))
-
-
-def alert_items(tools: PublishTools, alerts: Iterable[Alert]) -> list[AlertItem]:
-    """Return what feeds say of each alert, in the order given; an alert whose incident is gone is left out."""
-    items = []
-    for alert in alerts:
-        incident = tools.store.incidents.get(alert.incident_id)
-        if incident is not None:
-            items.append(item_of(alert, incident, tools))
-    return items
-
-
-def incident_item(incident: Incident, tools: PublishTools, members: list[Member] | None = None) -> AlertItem:
-    """Return an incident as it would be alerted of now, whether or not it was: what lists and exports show.
-
-    ``members`` are its articles where the caller has them already (`members_of`).
-    """
-    alert = tools.store.alerts.of_incident(incident.id) or Alert(
-        uid=uid_of(incident, tools.authority),
-        incident_id=incident.id,
-        revision=1,
-        state="raised",
-        at=incident.last_seen,
-        first_raised_at=incident.opened_at,
-        verified=is_verified(incident),
-        exercise=tools.exercise,
-    )
-    return item_of(replace(alert, verified=is_verified(incident)), incident, tools, members)
-
-
-def item_of(alert: Alert, incident: Incident, tools: PublishTools, members: list[Member] | None = None) -> AlertItem:
-    """Return everything a format needs to know of an alert; ``members`` as in `incident_item`."""
-    members = members_of(incident, tools.store, tools.sources) if members is None else members
-    best = next((member for member in members if member.article_id == incident.best_article_id), None)
-    ordered = sorted(members, key=lambda member: (member is not best, member.tier, member.moment))
-    moment = incident.event_time.start if incident.event_time else incident.published
-    codes = tuple(place.code for place in incident.places)
-    stage = calendar_in_use(tools.store, tools.calendar).stage_at(moment, codes)
-    return AlertItem(
-        alert=alert,
-        incident=incident,
-        places=tuple(
-            PlaceLine(place.code, _place_name(place.code, tools.gazetteer), tools.gazetteer.point(place.code))
-            for place in incident.places
-            if place.code in tools.gazetteer
-        ),
-        sources=tuple(_source_line(member, ordered[:index], tools) for index, member in enumerate(ordered)),
-        signal_names=tuple(tools.taxonomy.signal(signal).name for signal in incident.signals),
-        quotes=quotes_of(best) if best else (),
-        why=_cues(best) if best else (),
-        points=best.assessment.severity_points if best else (),
-        stage=stage.label if stage else None,
-        timezone=tools.timezone,
-        article=best.text if best else "",
-        earlier=tuple(one for one in tools.store.alerts.history(alert.uid) if one.revision < alert.revision),
-    )
-
-
-def _place_name(code: str, gazetteer: Gazetteer) -> str:
-    """Return a unit's name, below a kabupaten or kota with that behind it: there are 98 Sidomulyo."""
-    name = gazetteer.name(code)
-    return name if len(code) <= KABKOTA else f"{name}, {gazetteer.name(code[:KABKOTA])}"
-
-
-def _source_line(member: Member, before: Sequence[Member], tools: PublishTools) -> SourceLine:
-    stored = tools.store.articles.get(member.article_id)
-    assert stored is not None  # noqa: S101  # members_of made the member of it
-    source = tools.sources.get(member.source_id)
-    return SourceLine(
-        outlet=source.name if source else member.source_id,
-        url=stored.article.url,
-        title=member.title,
-        tier=member.tier,
-        published=member.published,
-        first_seen=member.first_seen,
-        is_copy=any(member.shares_text(other) for other in before),
-        withdrawn=member.withdrawn,
-    )
-
-
-def quotes_of(member: Member) -> tuple[str, ...]:
-    """Return at most two sentences that decided, in reading order; the first of the text where evidence names none."""
-    from classifiers.text import read_document
-
-    document = read_document(member.title, member.text)
-    body = [sentence for sentence in document.sentences if sentence.zone == "text"]
-    weights = [0.0] * len(body)
-    for evidence in member.assessment.evidence:
-        for index, sentence in enumerate(body):
-            if evidence.zone == "text" and sentence.start <= evidence.start < sentence.end:
-                weights[index] += max(evidence.weight, 0.0)
-    best = sorted(range(len(body)), key=lambda index: (-weights[index], index))[:QUOTES]
-    texts = (document.span("text", body[index].start, body[index].end).strip() for index in sorted(best))
-    return tuple(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…" for text in texts)
-
-
-def _cues(member: Member) -> tuple[str, ...]:
-    telling = sorted(member.assessment.evidence, key=lambda evidence: -evidence.weight)
-    return tuple(dict.fromkeys(evidence.why for evidence in telling if evidence.weight > 0))[:CUES]
-
-
-def write_files(tools: PublishTools) -> tuple[Path, ...]:
-    """Write every feed file and one CAP message per alert; return the files. DiskFullError where there is no room."""
-    channel = Channel(authority=tools.authority, now=tools.clock())
-    items = alert_items(tools, tools.store.alerts.current(limit=IN_FEEDS))
-    written = []
-    for chosen in FORMATS.values():
-        if chosen.single:
-            for item in items:
-                path = tools.folder / "cap" / f"kejadian-{item.incident.id}.xml"
-                written.append(write_whole(path, chosen.write([item], channel)))
-        else:
-            written.append(write_whole(tools.folder / chosen.file, chosen.write(items, channel)))
-    return tuple(written)
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Put ``content`` in place of a file at once; the file stays as it was where that fails.
-
-    Raises DiskFullError where there is no room, SettingsError where the folder may not be written.
-    """
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{path.name}.*"):
-            left.unlink(missing_ok=True)  # of a pass that was killed while it wrote; only one pass writes at a time
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        if error.errno in NO_ROOM:
-            raise DiskFullError(path.parent, needed_bytes=len(content)) from error
-        raise SettingsError(
-            f"cannot be written ({error.strerror}); see who owns it, or take another KENTONGAN_HOME", where=str(path)
-        ) from error
-    return path

@@ -197,7 +197,7 @@ def row_of(item: AlertItem, say: Callable[[str, str], str]) -> dict[str, Any]:
 
 def facts_of(item: AlertItem) -> dict[str, Any]:
     """Return an incident as the machine fields of the feeds, with its title and the ids of its articles."""
-    from feeds.jsonfeed import facts
+    from feeds.facts import facts
 
     incident = item.incident
     return {

@@ -13,7 +13,7 @@ import pytest
 from geojson_pydantic import FeatureCollection
 from lxml import etree
 
-from data.errors import UnknownItemError
+from data.errors import InputError, UnknownItemError
 from feeds import FORMATS, format_named
 from feeds.cap import NAMESPACE
 from feeds.spreadsheet import harmless
@@ -34,9 +34,14 @@ def test_an_atom_entry_keeps_its_id_links_to_the_article_and_lies_on_the_map(ite
     assert entry.title == HEADLINE
     assert entry.link == "https://kabar.example/a?x=1&y=2"
     assert entry.updated == "2024-11-26T15:00:00+00:00"
-    assert {"perusakan", "tingkat:3", "wilayah:13.77.01", "status:belum_terverifikasi"} <= {
-        tag.term for tag in entry.tags
-    }
+    scheme = "tag:desk.example,2024:kentongan:"
+    assert {
+        ("perusakan", f"{scheme}sinyal"),
+        ("3", f"{scheme}tingkat"),
+        ("P1", f"{scheme}urgensi"),
+        ("13.77.01", f"{scheme}wilayah"),
+        ("belum_terverifikasi", f"{scheme}status"),
+    } <= {(tag.term, tag.scheme) for tag in entry.tags}
     assert entry.where["coordinates"] == (100.12345, -0.62512)
     assert "Status: belum terverifikasi." in entry.content[0].value
 
@@ -56,7 +61,14 @@ def test_json_feed_holds_text_and_machine_fields(item: AlertItem, channel: Chann
     assert entry["title"] == HEADLINE
     own = entry["_kentongan"]
     assert own["status"] == "belum terverifikasi"
-    assert own["tempat"] == [{"kode": "13.77.01", "nama": "Kecamatan Pariaman Tengah"}]
+    assert own["tempat"] == [
+        {
+            "kode": "13.77.01",
+            "kode_bps": "1377010",
+            "nama": "Kecamatan Pariaman Tengah",
+            "titik": [-0.62512, 100.12345],
+        }
+    ]
     assert own["alasan_tingkat"] == [
         {"alasan": "dasar: perusakan x kejadian", "poin": 2},
         {"alasan": "masa tenang", "poin": 1},
@@ -120,17 +132,19 @@ def test_cap_keeps_the_order_of_its_schema(item: AlertItem, channel: Channel) ->
         "scope",
         "restriction",
         "note",
+        "incidents",
+        "info",
         "info",
     ]
-    info = [element.tag.removeprefix(f"{{{NAMESPACE}}}") for element in root[-1]]
+    info = list(dict.fromkeys(element.tag.removeprefix(f"{{{NAMESPACE}}}") for element in root[-1]))
     assert info == [
-        "language", "category", "event", "urgency", "severity", "certainty", "senderName", "headline", "description",
-        "web", "contact", "area",
+        "language", "category", "event", "responseType", "urgency", "severity", "certainty", "eventCode", "onset",
+        "expires", "senderName", "headline", "description", "web", "contact", "parameter", "area",
     ]  # fmt: skip
 
 
 def test_cap_is_about_one_alert(item: AlertItem, channel: Channel) -> None:
-    with pytest.raises(ValueError, match="about one alert"):
+    with pytest.raises(InputError, match="about one alert"):
         FORMATS["cap"].write([item, item], channel)
 
 
@@ -142,6 +156,9 @@ def test_a_drill_says_so_in_every_format(item: AlertItem, channel: Channel) -> N
         "geojson": "LATIHAN",
         "csv": ",ya",
         "cap": "Exercise",
+        "rss": "LATIHAN",
+        "ndjson": "LATIHAN",
+        "cap-index": "LATIHAN",
     }.items():
         assert word in FORMATS[name].write([drill], channel).decode(), name
 
@@ -153,5 +170,5 @@ def test_markup_in_a_title_stays_text(item: AlertItem, channel: Channel) -> None
 
 
 def test_an_unknown_format_is_named_with_those_there_are() -> None:
-    with pytest.raises(UnknownItemError, match=r'no such format "rss".*atom, jsonfeed'):
-        format_named("rss")
+    with pytest.raises(UnknownItemError, match=r'no such format "rtf".*atom, rss, jsonfeed'):
+        format_named("rtf")
