@@ -279,14 +279,22 @@ def refreshed(numbers: Iterable[int], store: Store, sources: Mapping[str, Source
 
 def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) -> list[Member]:
     """Return the articles of an incident as they count for it; one that was never assessed is left out."""
-    ids = incident.article_ids
+    return members_of_many([incident], store, sources)[incident.id]
+
+
+def members_of_many(
+    incidents: Iterable[Incident], store: Store, sources: Mapping[str, Source]
+) -> dict[int, list[Member]]:
+    """Return, by incident, what `members_of` does, in as many questions to the store as for one."""
+    ids_of = {incident.id: incident.article_ids for incident in incidents}
+    ids = [number for some in ids_of.values() for number in some]
     judged, said, marks = store.assessments.of_many(ids), store.reviews.of_articles(ids), store.signatures.of_many(ids)
     prints: dict[int, set[int]] = {}
     for one, other in store.copies.among(ids):
         prints.setdefault(one, set()).add(other)
         prints.setdefault(other, set()).add(one)
-    return [
-        replace(
+    found = {
+        stored.id: replace(
             _member(
                 stored, judged[stored.id].assessment, said.get(stored.id, ()), marks.get(stored.id), store, sources
             ),
@@ -294,7 +302,8 @@ def members_of(incident: Incident, store: Store, sources: Mapping[str, Source]) 
         )
         for stored in store.articles.many(ids)
         if stored.id in judged
-    ]
+    }
+    return {number: [found[one] for one in some if one in found] for number, some in ids_of.items()}
 
 
 def member_of(article_id: int, store: Store, sources: Mapping[str, Source]) -> Member | None:

@@ -48,6 +48,17 @@ class Articles:
             found |= {stored.id: stored for stored in self._list(some)}
         return [found[number] for number in article_ids if number in found]
 
+    def addresses(self, article_ids: Sequence[int]) -> dict[int, str]:
+        """Return the address of the present revision of each article that is there."""
+        found: dict[int, str] = {}
+        columns = (article_revisions.c.article_id, article_revisions.c.url)
+        with self._database.read() as connection:
+            for at in range(0, len(article_ids), 500):
+                some = select(*columns).join_from(article_revisions, articles).where(PRESENT)
+                some = some.where(articles.c.id.in_(article_ids[at : at + 500]))
+                found |= {row.article_id: row.url for row in connection.execute(some)}
+        return found
+
     def by_url(self, url: str) -> StoredArticle | None:
         """Return the article that a canonical URL leads to, be it the article's own or another name of it."""
         named = select(frontier.c.article_id).where(frontier.c.canonical_url == url).scalar_subquery()
