@@ -7,9 +7,9 @@ what lets a webhook do without TLS.
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
-from email.utils import parseaddr
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -50,6 +50,7 @@ SCHEMES: Final[dict[str, tuple[Security, int]]] = {
     "smtp+plain": ("none", 25),
 }
 """How each kind of mail server is asked, and on which port unless the URL has one (RFC 8314)."""
+_NAMED: Final = re.compile(r"([^<>\"]*)<([^<>]*)>")
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -147,8 +148,9 @@ def letterhead_of(settings: Settings) -> Letterhead | None:
         if settings.mail_server:
             raise SettingsError("a mail server needs an address to write from", where=FROM_WHERE)
         return None
-    name, address = parseaddr(settings.mail_from)
+    found = _NAMED.fullmatch(settings.mail_from.strip())
+    name, address = (found[1], found[2]) if found else ("", settings.mail_from.strip())
     try:
-        return Letterhead(address, name or settings.office, settings.tag_authority)
+        return Letterhead(address, name.strip() or settings.office, settings.tag_authority)
     except InputError as error:
         raise SettingsError('written as name@domain or "Desk Pilkada <name@domain>"', where=FROM_WHERE) from error
