@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from data.errors import InputError, UnknownItemError
+from data.records import IncidentStatus
 from desk.actions.deciding import LONGEST_TEXT, UNDO_WITHIN, UNDONE, refuse_stale, seen_by
 from desk.permissions import Permission
 from flows import merging
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.records import Incident, Source
-    from data.store import Store
+    from data.store import IncidentChange, Store
     from desk.permissions import Actor
 
 SIMILAR_WITHIN: Final = timedelta(days=7)
@@ -97,10 +98,12 @@ def merge(
 
 def unmerge(
     store: Store, sources: Mapping[str, Source], actor: Actor, kept: int, other: int, now: datetime
-) -> Incident:
-    """Take a merge back that the same person made in the last ten minutes: ``other`` stands again, and is returned.
+) -> tuple[Incident, ...]:
+    """Take a merge back as a whole that the same person made in the last ten minutes.
 
-    Raises InputError where it was somebody else's, too long ago or is none, ForbiddenError, UnknownItemError.
+    All that went into ``kept`` together with ``other`` stand again, and are returned; ``kept`` has the status again
+    that it had. Raises InputError where it was somebody else's, too long ago or is none, ForbiddenError, UnknownItemError; then
+    nothing was written.
     """
     actor.require(Permission.GABUNG)
     with store.transaction():
@@ -110,22 +113,50 @@ def unmerge(
             raise UnknownItemError("incident", other)
         if gone.merged_into != kept:
             raise InputError(f"incident {other} is not merged into incident {kept}; look at it again")
-        history = store.incidents.history(other)
-        merged = next(one for one in reversed(history) if "merged_into" in one.changes)
+        merged = _merging_of(store, other)
         if merged.by != actor.name:
             raise InputError("only who decided it can undo it; decide anew instead")
         if now - merged.at > UNDO_WITHIN:
             minutes = int(UNDO_WITHIN.total_seconds()) // 60
             raise InputError(f"this cannot be undone any more: that is possible for {minutes} minutes")
-        left = [
-            one.changes["article_ids"][0]
-            for one in history
-            if one.at == merged.at and one.by == merged.by and one.changes.get("article_ids", (None, 0))[1] is None
-        ]
-        again = merging.split(MergeTools(store, sources, lambda: now), kept, left, actor.name, UNDONE)
-        for number in (kept, other):
-            store.audit.add(actor.name, "gabungan_diurungkan", f"kejadian/{number}", now, {"kejadian": [kept, other]})
-    return again
+        # What went over several steps is there too; it was merged into another incident, and at another moment.
+        away = store.incidents.of(store.incidents.merged_into(kept))
+        others = [one.id for one in away if one.merged_into == kept and _same_step(_merging_of(store, one.id), merged)]
+        tools = MergeTools(store, sources, lambda: now)
+        again = []
+        for number in others:
+            left = [
+                one.changes["article_ids"][0]
+                for one in store.incidents.history(number)
+                if _same_step(one, merged) and one.changes.get("article_ids", (None, 0))[1] is None
+            ]
+            again.append(merging.split(tools, kept, left, actor.name, UNDONE))
+        _give_status_back(store, kept, merged, now)
+        for number in (kept, *others):
+            detail = {"kejadian": [kept, *others]}
+            store.audit.add(actor.name, "gabungan_diurungkan", f"kejadian/{number}", now, detail)
+    return tuple(again)
+
+
+def _merging_of(store: Store, number: int) -> IncidentChange:
+    """Return the last change that merged an incident away."""
+    return next(one for one in reversed(store.incidents.history(number)) if "merged_into" in one.changes)
+
+
+def _same_step(one: IncidentChange, other: IncidentChange) -> bool:
+    return (one.at, one.by) == (other.at, other.by)
+
+
+def _give_status_back(store: Store, kept: int, merged: IncidentChange, now: datetime) -> None:
+    """Give an incident the status back that a merge took from it, unless somebody has decided about it since."""
+    taken = [
+        one.changes["status"]
+        for one in store.incidents.history(kept)
+        if _same_step(one, merged) and "status" in one.changes
+    ]
+    incident = store.incidents.held(kept)
+    if taken and incident.status.value == taken[-1][1]:
+        store.incidents.update(replace(incident, status=IncidentStatus(taken[0][0])), now, merged.by)
 
 
 def split(

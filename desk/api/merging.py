@@ -40,9 +40,13 @@ def merge_incidents(number: Number, body: Merge, if_match: IfMatch, caller: CanM
 
 @operation(router, "DELETE", "/merges/{other}", errors=(404, 409))
 def undo_merge(number: Number, other: Number, caller: CanMerge) -> Stands:
-    """Take back a merge of one's own, within ten minutes: the other incident stands again."""
+    """Take back a merge of one's own, within ten minutes.
+
+    The other incident, which is told, stands again, and with it all that were merged in the same step.
+    """
     sources = caller.tools.publish.sources
-    return stands(caller, merging.unmerge(caller.store, sources, caller.actor, number, other, caller.now))
+    again = merging.unmerge(caller.store, sources, caller.actor, number, other, caller.now)
+    return stands(caller, next(one for one in again if one.id == other))
 
 
 @operation(router, "POST", "/splits", errors=(404, 409, 412, 428), status=201)

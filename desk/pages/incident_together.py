@@ -64,16 +64,16 @@ def merge_here(call: Call) -> Response:
     except (ConflictError, InputError) as error:
         return _preview(call, chosen=list(seen) or [number], error=error)
     message = call.say("Kejadian {} digabung ke sini.", "Incident {} was merged into this.")
-    undo = f"/kejadian/{kept}/gabung/{others[0]}/urung" if len(others) == 1 else ""
+    undo = f"/kejadian/{kept}/gabung/{others[0]}/urung"  # one of them names the whole merge
     return call.go(f"/kejadian/{kept}", message.format(", ".join(map(str, others))), undo=undo)
 
 
 def unmerge_here(call: Call) -> Response:
     """Take a merge of one's own back."""
     number, other = call.number("number"), call.number("other")
-    unmerge(call.store, call.tools.publish.sources, call.actor, number, other, call.now)
+    again = unmerge(call.store, call.tools.publish.sources, call.actor, number, other, call.now)
     message = call.say("Penggabungan diurungkan; kejadian {} berdiri lagi.", "Undone; incident {} stands again.")
-    return call.go(f"/kejadian/{number}", message.format(other))
+    return call.go(f"/kejadian/{number}", message.format(", ".join(str(one.id) for one in again)))
 
 
 def show_articles(call: Call) -> Response:

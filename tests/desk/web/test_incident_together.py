@@ -66,10 +66,56 @@ def test_a_merge_is_kept_audited_and_undone_within_ten_minutes_by_who_made_it(
     with pytest.raises(InputError, match="10 minutes"):
         unmerge(store, newsdesk.sources, rina, one, two, clock() + UNDO_WITHIN + timedelta(minutes=1))
     clock.forward(minutes=1)
-    again = unmerge(store, newsdesk.sources, rina, one, two, clock())
+    (again,) = unmerge(store, newsdesk.sources, rina, one, two, clock())
     assert (again.id, again.article_ids, again.merged_into) == (two, theirs, None)
     with pytest.raises(InputError, match="not merged"):
         unmerge(store, newsdesk.sources, rina, one, two, clock())
+
+
+def test_a_merge_of_several_is_undone_as_a_whole_and_nothing_else(
+    store: Store, person: Any, newsdesk: Any, clock: Any
+) -> None:
+    one, two, three, before = (newsdesk.opens(f"Posko {name} terbakar").id for name in ("A", "B", "C", "D"))
+    own = {number: articles(store, number) for number in (one, two, three, before)}
+    rina = person("verifikator", name="rina")
+    merge(store, newsdesk.sources, rina, one, [before], "", clock(), seen=seen(store, one, before))
+    clock.forward(minutes=1)
+    decide(store, rina, three, S.VERIFIKASI, clock(), seen=version_of(store, three))
+    clock.forward(minutes=1)
+    whole = merge(store, newsdesk.sources, rina, one, [two, three], "", clock(), seen=seen(store, one, two, three))
+    assert whole.status is S.VERIFIKASI, "what was decided of one of them holds for the whole"
+    clock.forward(minutes=1)
+    again = unmerge(store, newsdesk.sources, rina, one, three, clock())
+    assert sorted(number.id for number in again) == [two, three]
+    assert (articles(store, two), articles(store, three)) == (own[two], own[three])
+    assert set(articles(store, one)) == {*own[one], *own[before]}, "an earlier merge is another decision"
+    standing = {number.id: (number.status, number.merged_into) for number in map(store.incidents.get, own) if number}
+    assert standing == {
+        one: (S.BELUM_DITINJAU, None),
+        two: (S.BELUM_DITINJAU, None),
+        three: (S.VERIFIKASI, None),
+        before: (S.BELUM_DITINJAU, one),
+    }
+
+
+def test_what_was_split_off_or_decided_since_is_no_part_of_what_is_undone(
+    store: Store, person: Any, newsdesk: Any, clock: Any
+) -> None:
+    one, two, three = (newsdesk.opens(f"Posko {name} terbakar").id for name in ("A", "B", "C"))
+    gone = articles(store, three)
+    rina = person("verifikator")
+    merge(store, newsdesk.sources, rina, one, [two, three], "", clock(), seen=seen(store, one, two, three))
+    clock.forward(minutes=1)
+    split(store, newsdesk.sources, rina, one, gone, "", clock(), seen=version_of(store, one))
+    decided = decide(store, rina, one, S.VERIFIKASI, clock(), seen=version_of(store, one))
+    # What stands again by itself is no part of the merge any more; a decision since is not taken back with it.
+    (again,) = unmerge(store, newsdesk.sources, rina, one, two, clock())
+    assert (again.id, decided.incident.status) == (two, S.VERIFIKASI)
+    kept = store.incidents.get(one)
+    assert kept is not None
+    assert kept.status is S.VERIFIKASI
+    with pytest.raises(InputError, match="not merged"):
+        unmerge(store, newsdesk.sources, rina, one, three, clock())
 
 
 def test_a_merge_is_stopped_by_what_somebody_did_meanwhile_and_by_what_may_not_be(
