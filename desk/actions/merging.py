@@ -102,8 +102,8 @@ def unmerge(
     """Take a merge back as a whole that the same person made in the last ten minutes.
 
     All that went into ``kept`` together with ``other`` stand again, and are returned; ``kept`` has the status again
-    that it had. Raises InputError where it was somebody else's, too long ago or is none, ForbiddenError, UnknownItemError; then
-    nothing was written.
+    that it had. Raises InputError where it was somebody else's, too long ago or is none, ForbiddenError,
+    UnknownItemError; then nothing was written.
     """
     actor.require(Permission.GABUNG)
     with store.transaction():

@@ -23,6 +23,7 @@ class PageLine:
 PAGES = (
     PageLine("/masuk", "", opens=("[data-theme-button]",)),
     PageLine("/", "analis", opens=("[data-keys-button]",)),
+    PageLine("/", "ketua", opens=("[popovertarget=menu]:visible,[popovertarget=kelola]:visible",)),
     PageLine("/", "pengamat"),
     PageLine("/?min=4&place=31", "analis"),
     PageLine("/kejadian/{incident}", "analis"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -129,3 +130,26 @@ def test_names_of_suspects_are_initials_for_who_may_not_read_the_texts(
     page = visit(role).get("/").text
     assert shown in page
     assert hidden not in page
+
+
+MENU = {
+    "pengamat": "/ /peta /tren /peringatan-dini /laporan /ketua /cari /sumber /model /kata-pantau",
+    "analis": "/ /lapor /peta /tren /peringatan-dini /laporan /ketua /cari /label /sumber /model /kata-pantau",
+    "ketua": "/ /lapor /peta /tren /peringatan-dini /laporan /ketua /cari /label /sumber /model /kata-pantau /setelan "
+    "/audit",
+    "admin": "/ /peta /tren /peringatan-dini /laporan /ketua /cari /sumber /model /kata-pantau /setelan /orang /audit",
+}
+
+
+@pytest.mark.parametrize("role", list(MENU))
+def test_the_menu_leads_to_everything_that_a_role_may_see(visit: Callable[..., Any], role: str) -> None:
+    client = visit(role)
+    menu = client.get("/").text.partition('<nav id="menu"')[2].partition("</nav>")[0]
+    links = re.findall(r'<a href="([^"]+)" data-key="(g .)"', menu)
+    assert [path for path, _ in links] == MENU[role].split()
+    assert len({key for _, key in links}) == len(links)
+    for path, _ in links:
+        page = client.get(path)
+        assert page.status_code == 200, path
+        here = page.text.partition('<nav id="menu"')[2].partition("</nav>")[0]
+        assert re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', here) == [path]

@@ -211,6 +211,16 @@ def test_the_menu_of_a_small_screen_opens_without_any_script(browse: Callable[..
     page = browser.page
     assert page.get_by_role("link", name="Sumber", exact=True).is_hidden()
     page.get_by_role("button", name="Menu utama").click()
+    # Seen through the whole menu, what is kept under "Kelola" on a wide screen included.
+    for name in ("Peringatan dini", "Laporan", "Layar ketua", "Cari"):
+        assert page.locator("#menu").get_by_role("link", name=name, exact=True).is_visible(), name
+    page.get_by_role("link", name="Sumber", exact=True).click()
+    page.wait_for_url("**/sumber")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("link", name="Layar ketua", exact=True).first.click()
+    page.wait_for_url("**/ketua")
+    assert page.get_by_role("link", name="Sumber", exact=True).is_hidden()
+    page.get_by_role("button", name="Kelola").click()
     page.get_by_role("link", name="Sumber", exact=True).click()
     page.wait_for_url("**/sumber")
 
