@@ -87,6 +87,8 @@ class DeliveryRule:
             raise InputError("a recipient of digests needs the hours at which they are sent, such as 06:00,18:00")
         if any(moment.tzinfo is not None for moment in (*(self.quiet or ()), *self.digest_at)):
             raise InputError("quiet hours and digests are on the recipient's own clock: times without a zone")
+        if self.quiet is not None and any(_lies_in(moment, *self.quiet) for moment in self.digest_at):
+            raise InputError("a digest cannot be sent in quiet hours; choose another hour for one of them")
         if self.most_per_hour is not None and not 1 <= self.most_per_hour <= MOST_AN_HOUR:
             raise InputError(f"at most this many an hour is a number from 1 to {MOST_AN_HOUR}")
 
@@ -153,10 +155,12 @@ class Recipient:
 
     @property
     def endpoint(self) -> str:
-        """Return the name of what fails as one and is left alone as one: the mail server, or the target by digest."""
-        if self.channel == "surel":
-            return "surel"
+        """Return the name of what fails as one and is left alone as one: channel and target, which is not told."""
         return f"{self.channel}:{hashlib.sha256(self.target.encode()).hexdigest()[:24]}"
+
+
+def _lies_in(moment: time, start: time, end: time) -> bool:
+    return start <= moment < end if start < end else moment >= start or moment < end
 
 
 def is_reference(value: str) -> bool:
@@ -238,13 +242,13 @@ class Delivery:
     later revision went in its place), *parked* (it was given up; ``detail`` says why) and *not_wanted* are ends.
     ``why`` is the slug of what held it back or of why it was not wanted, "" for neither. ``urgent`` ones go out in
     quiet hours too. ``attempts`` counts how often it was taken in hand, ``may_have`` says that the other side may have
-    it, whatever it answered. ``claimed_until`` None: nobody is sending it.
+    it, whatever it answered. ``claimed_until`` None: nobody is sending it. ``message_id`` None: nothing was written.
     """
 
     id: int
     key: str
     recipient_id: int
-    message_id: int
+    message_id: int | None
     kind: MessageKind
     alert_uid: str | None
     revision: int

@@ -189,6 +189,17 @@ class Deliveries:
         """Put what is held back into a digest or summary, and return how much."""
         return self._update(ids, {"state": "carried", "carried_by": carrier, "due": None}, outbox.c.state == "held")
 
+    def of_key(self, key: str) -> Delivery | None:
+        """Return the delivery of a key; None where there is none."""
+        found = self._list(select(outbox).where(outbox.c.key == key))
+        return found[0] if found else None
+
+    def last_of_kind(self, recipient_id: int, kind: str) -> Delivery | None:
+        """Return the last delivery of a kind to a recipient; None where there is none."""
+        mine = select(outbox).where(outbox.c.recipient_id == recipient_id, outbox.c.kind == kind)
+        found = self._list(mine.order_by(outbox.c.id.desc()).limit(1))
+        return found[0] if found else None
+
     # What goes out.
 
     def due_recipients(self, now: datetime) -> list[int]:
@@ -231,9 +242,15 @@ class Deliveries:
         return [found[number] for number in ids]
 
     def settle(self, settled: Iterable[Settled], at: datetime) -> None:
-        """Write what attempts came to, and free what was claimed; what a digest or summary carries ends with it."""
+        """Write what attempts came to, and free what was claimed; what a digest or summary carries ends with it.
+
+        What somebody else has claimed since keeps waiting for theirs, unless it was sent: that is known then.
+        """
         with self._database.write() as connection:
             for one in settled:
+                mine = outbox.c.id == one.delivery.id
+                waits = and_(mine, outbox.c.state == "waiting")
+                ours = and_(waits, outbox.c.attempts == one.delivery.attempts, _held_by(one.delivery.claimed_by))
                 ended = one.state in ENDED
                 values = {
                     "state": one.state,
@@ -244,7 +261,9 @@ class Deliveries:
                     "claimed_by": None,
                     "claimed_until": None,
                 }
-                connection.execute(update(outbox).where(outbox.c.id == one.delivery.id).values(values))
+                statement = update(outbox).where(waits if one.state == "sent" else ours)
+                if not connection.execute(statement.values(values)).rowcount:
+                    continue
                 if ended and one.delivery.kind in {"digest", "summary"}:
                     inside = update(outbox).where(outbox.c.carried_by == one.delivery.id, outbox.c.state == "carried")
                     ending = {"state": one.state, "ended_at": at, "detail": one.detail}
@@ -289,11 +308,10 @@ class Deliveries:
 
     # What became of it.
 
-    def too_old(self, before: datetime, limit: int = 1000) -> list[Delivery]:
-        """Return what has been tried, still waits, and was to go out first before a moment; nobody has it in hand."""
-        mine = (outbox.c.state == "waiting", outbox.c.attempts > 0, outbox.c.at < before)
-        statement = select(outbox).where(*mine, outbox.c.claimed_until.is_(None)).order_by(outbox.c.id)
-        return self._list(statement.limit(limit))
+    def too_old(self, before: datetime, limit: int = 2000) -> list[Delivery]:
+        """Return what still waits and was planned before a moment, what was tried first; nobody has it in hand."""
+        mine = (outbox.c.state == "waiting", outbox.c.at < before, outbox.c.claimed_until.is_(None))
+        return self._list(select(outbox).where(*mine).order_by(outbox.c.attempts.desc(), outbox.c.id).limit(limit))
 
     def end_all(self, recipient_id: int, detail: str, at: datetime) -> int:
         """Park all that is not ended of a recipient (who is removed), and return how much that was."""
@@ -407,6 +425,10 @@ class Deliveries:
 def _due(now: datetime) -> Any:
     # A moment in the far future was written by a clock that was wrong.
     return or_(outbox.c.due <= now, outbox.c.due > now + FARTHEST)
+
+
+def _held_by(holder: str | None) -> Any:
+    return outbox.c.claimed_by.is_(None) if holder is None else outbox.c.claimed_by == holder
 
 
 def _values(delivery: Delivery) -> dict[str, Any]:

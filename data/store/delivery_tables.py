@@ -69,7 +69,8 @@ outbox = Table(
     # The idempotency key: one row for one message to one recipient, whoever puts it how often.
     Column("key", CleanText, nullable=False, unique=True),
     Column("recipient_id", Integer, ForeignKey("recipients.id"), nullable=False),
-    Column("message_id", Integer, ForeignKey("messages.id"), nullable=False),
+    # None for what was not wanted: nothing was written for it.
+    Column("message_id", Integer, ForeignKey("messages.id")),
     Column("kind", CleanText, nullable=False),
     Column("alert_uid", CleanText, ForeignKey("alerts.uid")),
     Column("revision", Integer, nullable=False),

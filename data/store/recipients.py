@@ -103,6 +103,12 @@ class Recipients:
             row = connection.execute(mine.with_for_update()).first()
         return None if row is None else _recipient(row)
 
+    def hold_all(self) -> list[Recipient]:
+        """Return all recipients, whom nobody else holds until the transaction around this ends, by id."""
+        mine = select(recipients).where(recipients.c.removed_at.is_(None)).order_by(recipients.c.id)
+        with self._database.write() as connection:
+            return [_recipient(row) for row in connection.execute(mine.with_for_update())]
+
     def _held(self, connection: Connection, recipient_id: int) -> Recipient:
         mine = select(recipients).where(recipients.c.id == recipient_id, recipients.c.removed_at.is_(None))
         row = connection.execute(mine.with_for_update()).first()
