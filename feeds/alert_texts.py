@@ -9,18 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from feeds.items import EXERCISE, UNVERIFIED, VERIFIED
-from feeds.masking import masked
-from feeds.reports.content import MODALITY_WORDS, STATUS_WORDS, clean
+from feeds.items import DRILL, EXERCISE, UNVERIFIED, VERIFIED
+from feeds.reports.content import MODALITY_WORDS, STATUS_WORDS
 from feeds.reports.wording import joined, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from feeds.items import AlertItem, SourceLine
-
-DRILL: Final = f"{EXERCISE} – bukan kejadian nyata, jangan diteruskan"
-"""What stands first in each text about a drill."""
+    from feeds.items import AlertItem, Told, ToldSource
 
 POINTS: Final = (
     "Waktu",
@@ -44,14 +41,13 @@ MOST_SOURCES_TOLD: Final = 3
 """Outlets that an update names as new; the others are counted."""
 
 
-def subject(item: AlertItem) -> str:
+def subject(told: Told) -> str:
     """Return the one line of an alert: what it is (drill, update, withdrawn), level, signal, place, title, status."""
-    kind = {"raised": "", "updated": f"Pembaruan {item.alert.revision}: ", "cancelled": "DICABUT: "}[item.alert.state]
-    drill = f"{EXERCISE} – " if item.alert.exercise else ""
-    signal = item.signal_names[0] if item.signal_names else "Kerawanan"
-    head = f"{drill}{kind}[{item.severity_name.upper()}] {signal}, {item.place_names}"
-    mark = "" if item.alert.state == "cancelled" else f" ({item.status})"
-    return cut(clean(f"{head}: {item.title}"), LONGEST_SUBJECT - len(mark)) + mark
+    kind = {"raised": "", "updated": f"Pembaruan {told.revision}: ", "cancelled": "DICABUT: "}[told.state]
+    drill = f"{EXERCISE} – " if told.exercise else ""
+    head = f"{drill}{kind}[{told.severity_name.upper()}] {_what(told)}, {told.place_names}"
+    mark = "" if told.state == "cancelled" else f" ({told.status})"
+    return cut(f"{head}: {told.title}", LONGEST_SUBJECT - len(mark)) + mark
 
 
 def seven_points(opening: str, answers: Sequence[str]) -> list[str]:
@@ -59,139 +55,140 @@ def seven_points(opening: str, answers: Sequence[str]) -> list[str]:
     return [opening, *(f"{at}. {name}: {said}" for at, (name, said) in enumerate(zip(POINTS, answers, strict=True), 1))]
 
 
-def short_report(item: AlertItem, *, before: Mapping[str, Any] | None = None, acknowledge: str = "") -> str:
-    """Return an alert as a *laporan cepat*, for messengers.
+def short_report(
+    item: AlertItem,
+    told: Told,
+    *,
+    before: Mapping[str, Any] | None = None,
+    call: str = "",
+    acknowledge: str = "",
+) -> str:
+    """Return an alert as a *laporan cepat*, for messengers; ``told`` is what may leave of ``item``.
 
-    ``before`` are the machine fields (`feeds.jsonfeed.facts`) of the revision that its reader got last, None where that
-    is not known; ``acknowledge`` is the address at which it is acknowledged, "" without one.
+    ``before`` are the machine fields (`feeds.facts`) of the revision that its reader got last, None where that is not
+    known; ``call`` is a sentence that stands before all else but the banner of a drill; ``acknowledge`` is the address
+    at which it is acknowledged, "" without one.
     """
-    incident = item.incident
     opening = (
-        f"Izin melaporkan, {_what(item)} di {item.place_names} – *{item.status}*,"
-        f" tingkat {incident.severity} ({item.severity_name}), {incident.urgency}."
+        f"Izin melaporkan, {_what(told)} di {told.place_names} – *{told.status}*,"
+        f" tingkat {told.severity} ({told.severity_name}), {told.urgency}."
     )
-    handling = STATUS_WORDS[incident.status]
-    contacts = f"; yang menangani: {', '.join(item.contacts)}" if item.contacts else ""
-    stage = f"; tahapan: {item.stage}" if item.stage else ""
+    contacts = f"; yang menangani: {', '.join(told.contacts)}" if told.contacts else ""
+    stage = f"; tahapan: {told.stage}" if told.stage else ""
+    last = item.incident.last_seen
     answers = (
-        item.event_time,
-        item.place_names,
-        f"{_fact(item)} ({MODALITY_WORDS[incident.modality]})",
+        told.event_time,
+        told.place_names,
+        f"{_fact(told)} ({MODALITY_WORDS[item.incident.modality]})",
         UNREAD,
-        f"{handling}{contacts}",
-        f"pertama terlihat {item.shown(incident.first_seen)}, terakhir {item.shown(incident.last_seen)}{stage}",
-        _documents(item),
+        f"{STATUS_WORDS[item.incident.status]}{contacts}",
+        f"pertama terlihat {told.shown(told.first_seen)}, terakhir {told.shown(last)}{stage}",
+        _documents(told),
     )
-    lines = [f"*{DRILL}*"] if item.alert.exercise else []
-    lines += [f"*{line}*" for line in _standing(item, before)]
+    lines = [f"*{DRILL}*"] if told.exercise else []
+    lines += [f"*{line}*" for line in ([call] if call else []) + _standing(item, told, before)]
     lines += seven_points(opening, answers)
-    return "\n".join([*lines, *_foot(item, acknowledge)]) + "\n"
+    lines += _acknowledged_at(acknowledge)
+    return "\n".join([*lines, f"Kejadian #{told.incident_id}, revisi {told.revision}."]) + "\n"
 
 
-def whole_text(item: AlertItem, *, before: Mapping[str, Any] | None = None, acknowledge: str = "") -> str:
+def whole_text(item: AlertItem, told: Told, *, before: Mapping[str, Any] | None = None, acknowledge: str = "") -> str:
     """Return everything that an alert says, for mail and for programs that show text; arguments as `short_report`."""
-    lines = [DRILL.upper(), ""] if item.alert.exercise else []
-    standing = _standing(item, before)
+    lines = [DRILL, ""] if told.exercise else []
+    standing = _standing(item, told, before)
     lines += [*standing, ""] if standing else []
-    lines += [clean(item.headline), "", *map(clean, item.body.split("\n")), ""]
-    return "\n".join([*lines, *_foot(item, acknowledge), f"Nomor tetap: {item.alert.uid}"]) + "\n"
+    lines += [told.headline, "", *(line for line in told.body.split("\n") if line != DRILL), ""]
+    lines += _acknowledged_at(acknowledge)
+    return "\n".join([*lines, f"Kejadian #{told.incident_id}, nomor tetap {told.uid}."]) + "\n"
 
 
-def list_line(at: int, item: AlertItem) -> str:
+def list_line(at: int, told: Told) -> str:
     """Return an alert as one numbered line of a digest."""
-    gone = "DICABUT " if item.alert.state == "cancelled" else ""
-    title = cut(clean(item.title), LONGEST_TITLE)
-    link = f" {item.link}" if item.link else ""
+    gone = "DICABUT " if told.state == "cancelled" else ""
+    link = f" {told.link}" if told.link else ""
     return (
-        f"{at}. {gone}[{item.incident.severity} {item.severity_name}] {_what(item)}, {item.place_names}: {title}"
-        f" ({item.status}; {number(item.incident.independent_sources)} sumber mandiri).{link}"
+        f"{at}. {gone}[{told.severity} {told.severity_name}] {_what(told)}, {told.place_names}:"
+        f" {cut(told.title, LONGEST_TITLE)} ({told.status}; {number(told.independent_sources)} sumber mandiri).{link}"
     )
 
 
-def what_is_new(item: AlertItem, before: Mapping[str, Any] | None = None) -> str:
+def what_is_new(item: AlertItem, told: Told, before: Mapping[str, Any] | None = None) -> str:
     """Return what an update brings, as one sentence without its end; arguments as `short_report`.
 
     Without ``before`` it is told from the alert's own revisions and from when each article was first seen.
     """
     last = item.earlier[-1] if item.earlier else None
     news: list[str] = []
-    if last is not None and last.state == "cancelled":
+    if before.get("dicabut") if before else last is not None and last.state == "cancelled":
         news.append("diangkat kembali setelah dicabut")
     was_verified = before.get("status") == VERIFIED if before else bool(last and last.verified)
-    if item.alert.verified != was_verified:
-        news.append(f"kini {item.status}")
+    if told.verified != was_verified:
+        news.append(f"kini {told.status}")
     if before:
-        news += _changed(item, before)
+        news += _changed(told, before)
     known = {source.get("url") for source in before.get("sumber", ())} if before else None
-    fresh = [source for source in item.sources if _is_fresh(source, known, last.at if last else None)]
+    fresh = [source for source in told.sources if _is_fresh(source, known, last.at if last else None)]
     if fresh:
-        names = list(dict.fromkeys(clean(source.outlet) for source in fresh))
-        told = names[:MOST_SOURCES_TOLD]
-        more = [f"{number(len(names) - len(told))} media lain"] if len(names) > len(told) else []
-        news.append(f"{number(len(fresh))} berita baru ({joined([*told, *more])})")
-    taken_back = sum(source.withdrawn for source in item.sources)
+        names = list(dict.fromkeys(source.outlet for source in fresh))
+        shown = names[:MOST_SOURCES_TOLD]
+        more = [f"{number(len(names) - len(shown))} media lain"] if len(names) > len(shown) else []
+        news.append(f"{number(len(fresh))} berita baru ({joined([*shown, *more])})")
+    taken_back = sum(source.withdrawn for source in told.sources)
     if taken_back:
         news.append(f"{number(taken_back)} berita ditarik medianya")
     return "; ".join(news) or "keterangan diperbarui"
 
 
-def _changed(item: AlertItem, before: Mapping[str, Any]) -> list[str]:
+def _changed(told: Told, before: Mapping[str, Any]) -> list[str]:
     """Return which of the main fields are not what they were."""
-    incident = item.incident
     found = []
-    if isinstance(before.get("tingkat"), int) and before["tingkat"] != incident.severity:
-        word = "naik" if incident.severity > before["tingkat"] else "turun"
-        found.append(f"tingkat {word} dari {before['tingkat']} ke {incident.severity} ({item.severity_name})")
-    if before.get("urgensi") not in {None, str(incident.urgency)}:
-        found.append(f"urgensi dari {before['urgensi']} ke {incident.urgency}")
-    if "tempat" in before and [one.get("kode") for one in before["tempat"]] != [one.code for one in item.places]:
-        found.append(f"tempat kini {item.place_names}")
-    if "sinyal" in before and set(before["sinyal"]) != set(incident.signals):
-        found.append(f"sinyal kini {joined([name.lower() for name in item.signal_names]) or '-'}")
-    sources = before.get("sumber_mandiri")
-    if isinstance(sources, int) and sources != incident.independent_sources:
-        found.append(f"sumber mandiri dari {number(sources)} menjadi {number(incident.independent_sources)}")
+    level, urgency, sources = before.get("tingkat"), before.get("urgensi"), before.get("sumber_mandiri")
+    if isinstance(level, int) and level != told.severity:
+        word = "naik" if told.severity > level else "turun"
+        found.append(f"tingkat {word} dari {level} ke {told.severity} ({told.severity_name})")
+    if urgency not in {None, told.urgency}:
+        found.append(f"urgensi dari {urgency} ke {told.urgency}")
+    if "tempat" in before and [one.get("kode") for one in before["tempat"]] != [one.code for one in told.places]:
+        found.append(f"tempat kini {told.place_names}")
+    if "sinyal" in before and set(before["sinyal"]) != set(told.signals):
+        found.append(f"sinyal kini {joined(told.signal_names) or '-'}")
+    if isinstance(sources, int) and sources != told.independent_sources:
+        found.append(f"sumber mandiri dari {number(sources)} menjadi {number(told.independent_sources)}")
     return found
 
 
-def _is_fresh(source: SourceLine, known: set[Any] | None, since: Any) -> bool:
+def _is_fresh(source: ToldSource, known: set[Any] | None, since: datetime | None) -> bool:
     if known is not None:
         return source.url not in known
     return since is not None and source.first_seen > since
 
 
-def _standing(item: AlertItem, before: Mapping[str, Any] | None) -> list[str]:
+def _standing(item: AlertItem, told: Told, before: Mapping[str, Any] | None) -> list[str]:
     """Return what is said first of an alert that is not new."""
-    alert = item.alert
-    if alert.state == "cancelled":
-        why = cut(clean(masked(alert.reason)), LONGEST_QUOTE) or NO_REASON
-        return [f"DICABUT (revisi {alert.revision}): {why}. {IGNORE}"]
-    if alert.state == "updated":
-        return [f"Pembaruan (revisi {alert.revision}): {what_is_new(item, before)}."]
+    if told.state == "cancelled":
+        return [f"DICABUT (revisi {told.revision}): {cut(told.reason, LONGEST_QUOTE) or NO_REASON}. {IGNORE}"]
+    if told.state == "updated":
+        return [f"Pembaruan (revisi {told.revision}): {what_is_new(item, told, before)}."]
     return []
 
 
-def _foot(item: AlertItem, acknowledge: str) -> list[str]:
-    lines = [f"Konfirmasi terima: {acknowledge}"] if acknowledge else []
-    return [*lines, f"Kejadian #{item.incident.id}, revisi {item.alert.revision}."]
+def _acknowledged_at(address: str) -> list[str]:
+    return [f"Konfirmasi terima: {address}"] if address else []
 
 
-def _what(item: AlertItem) -> str:
-    return item.signal_names[0] if item.signal_names else "Kerawanan"
+def _what(told: Told) -> str:
+    return told.signal_names[0] if told.signal_names else "Kerawanan"
 
 
-def _fact(item: AlertItem) -> str:
+def _fact(told: Told) -> str:
     """Return what happened in the outlet's own words, in quotation marks; its headline where no sentence is known."""
-    said = clean(masked(item.quotes[0], item.article)) if item.quotes else clean(item.title)
-    return f"“{cut(said, LONGEST_QUOTE)}”"
+    return f"“{cut(told.quotes[0] if told.quotes else told.title, LONGEST_QUOTE)}”"
 
 
-def _documents(item: AlertItem) -> str:
-    incident = item.incident
-    counts = f"{number(incident.independent_sources)} sumber mandiri, {number(incident.spread)} berita"
-    if not item.sources:
-        return f"tidak ada tautan ({counts})"
-    return f"{item.sources[0].url} ({clean(item.sources[0].outlet)}; {counts})"
+def _documents(told: Told) -> str:
+    counts = f"{number(told.independent_sources)} sumber mandiri, {number(told.spread)} berita"
+    best = next((source for source in told.sources if source.url), None)
+    return f"{best.url} ({best.outlet}; {counts})" if best else f"tanpa tautan ({counts})"
 
 
 def cut(text: str, most: int) -> str:
@@ -199,12 +196,12 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def levels_told(items: Sequence[AlertItem]) -> str:
+def levels_told(items: Sequence[Told]) -> str:
     """Return how many alerts there are, by level and how many nobody has verified: for the head of a list."""
     by_level: dict[int, int] = {}
     for item in items:
-        by_level[item.incident.severity] = by_level.get(item.incident.severity, 0) + 1
-    names = {item.incident.severity: item.severity_name for item in items}
+        by_level[item.severity] = by_level.get(item.severity, 0) + 1
+    names = {item.severity: item.severity_name for item in items}
     levels = ", ".join(f"{number(count)} {names[level]}" for level, count in sorted(by_level.items(), reverse=True))
-    open_ = sum(not item.alert.verified and item.alert.state != "cancelled" for item in items)
+    open_ = sum(not item.verified and item.state != "cancelled" for item in items)
     return f"{number(len(items))} peringatan ({levels}); {number(open_)} {UNVERIFIED}"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.delivering import Message
 from feeds import FORMATS
-from feeds.alert_texts import DRILL, cut, levels_told, list_line, short_report, subject, whole_text
-from feeds.items import EXERCISE
-from feeds.jsonfeed import entry
+from feeds.alert_texts import cut, levels_told, list_line, short_report, subject, whole_text
+from feeds.items import DRILL, EXERCISE
+from feeds.jsonfeed import entry_of
 from feeds.reports.wording import duration, moment, number, short_moment, zone_name
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from data.delivering import MessageKind, Recipient
     from feeds import Channel
-    from feeds.items import AlertItem
+    from feeds.items import AlertItem, Told
 
 LISTED: Final = 50
 LISTED_SHORT: Final = 12
 """Alerts that a digest names, in mail and in a messenger: Telegram takes 4,096 characters, a line has about 300."""
 
-NIL: Final = "Nihil: tidak ada peringatan dalam kurun ini."
+NIL: Final = "nihil, tidak ada peringatan dalam kurun ini"
 
 
 def alert_message(
@@ -45,19 +45,19 @@ def alert_message(
     fields (``_kentongan``) of the revision that it got last, from which an update says what is new; None where they are
     not known.
     """
-    alert = item.alert
+    told = item.told()
     tell = short_report if recipient.channel == "apprise" else whole_text
     return Message(
         key=key,
         kind="alert",
-        uid=alert.uid,
-        revision=alert.revision,
-        incident_id=item.incident.id,
-        subject=subject(item),
-        text=tell(item, before=before, acknowledge=acknowledge),
-        body=_json(_entry(item, acknowledge)),
-        exercise=alert.exercise,
-        state=alert.state,
+        uid=told.uid,
+        revision=told.revision,
+        incident_id=told.incident_id,
+        subject=subject(told),
+        text=tell(item, told, before=before, acknowledge=acknowledge),
+        body=_json(_entry(told, acknowledge)),
+        exercise=told.exercise,
+        state=told.state,
     )
 
 
@@ -73,8 +73,7 @@ def digest_message(
     """Return what came in from ``since`` to ``until`` as one message, the gravest first; nil where nothing did."""
     zone = recipient.timezone
     span = f"{short_moment(since, zone)} s.d. {short_moment(until, zone)} {zone_name(zone, until)}"
-    told = levels_told(items) if items else NIL
-    head = f"Izin melaporkan, ringkasan peringatan {span}: {told}" + ("" if told.endswith(".") else ".")
+    head = f"Izin melaporkan, ringkasan peringatan {span}: {{}}."
     title = f"Ringkasan {short_moment(until, zone)} {zone_name(zone, until)}: {number(len(items))} peringatan"
     return _listing("digest", items, recipient, key=key, channel=channel, title=title, head=head)
 
@@ -91,14 +90,13 @@ def summary_message(
     most = recipient.rule.most_per_hour
     limit = f"batas {number(most)} pesan per jam" if most else "batas pesan per jam"
     at = f"{short_moment(since, recipient.timezone)} {zone_name(recipient.timezone, since)}"
-    head = f"Izin melaporkan, {limit} tercapai. Ditahan sejak {at}: {levels_told(items)}."
+    head = f"Izin melaporkan, {limit} tercapai. Ditahan sejak {at}: {{}}."
     title = f"{number(len(items))} peringatan lagi ({limit} tercapai)"
     return _listing("summary", items, recipient, key=key, channel=channel, title=title, head=head)
 
 
 def escalation_message(
     item: AlertItem,
-    recipient: Recipient,
     *,
     key: str,
     waited: timedelta,
@@ -106,25 +104,25 @@ def escalation_message(
     acknowledge: str = "",
 ) -> Message:
     """Return the call about an incident that nobody has looked at for ``waited``; ``whom`` is to be told besides."""
+    told = item.told()
     minutes = waited.total_seconds() / 60
-    call = f"ESKALASI {item.incident.urgency}: {duration(minutes)} belum dilihat petugas."
+    call = f"ESKALASI {told.urgency}: {duration(minutes)} belum dilihat petugas."
     if whom:
         call += f" Teruskan kepada: {whom}."
-    report = short_report(item, acknowledge=acknowledge)
-    drill = f"{EXERCISE} – " if item.alert.exercise else ""
-    made = _entry(item, acknowledge)
+    drill = f"{EXERCISE} – " if told.exercise else ""
+    made = _entry(told, acknowledge)
     made["_kentongan"] |= {"eskalasi": {"menit": round(minutes), "kepada": whom}}
     return Message(
         key=key,
         kind="escalation",
-        uid=item.alert.uid,
-        revision=item.alert.revision,
-        incident_id=item.incident.id,
-        subject=f"{drill}ESKALASI {item.incident.urgency} – {subject(item).removeprefix(drill)}",
-        text=f"*{call}*\n{report}" if recipient.channel == "apprise" else f"{call}\n\n{report}",
+        uid=told.uid,
+        revision=told.revision,
+        incident_id=told.incident_id,
+        subject=f"{drill}ESKALASI {told.urgency} – {subject(told).removeprefix(drill)}",
+        text=short_report(item, told, call=call, acknowledge=acknowledge),
         body=_json(made),
-        exercise=item.alert.exercise,
-        state=item.alert.state,
+        exercise=told.exercise,
+        state=told.state,
     )
 
 
@@ -149,8 +147,10 @@ def _listing(
     head: str,
 ) -> Message:
     ordered = sorted(items, key=lambda item: (-item.incident.severity, str(item.incident.urgency), item.incident.id))
+    told = [item.told() for item in ordered]
     most = LISTED_SHORT if recipient.channel == "apprise" else LISTED
-    lines = [head, *(list_line(at, item) for at, item in enumerate(ordered[:most], 1))]
+    lines = [head.format(levels_told(told) if told else NIL)]
+    lines += [list_line(at, one) for at, one in enumerate(told[:most], 1)]
     if len(ordered) > most:
         lines.append(f"… dan {number(len(ordered) - most)} peringatan lain; lihat meja petugas.")
     drill = recipient.exercise
@@ -175,8 +175,8 @@ def _drilled(text: str, *, drill: bool) -> str:
     return f"*{DRILL}*\n{text}" if drill else text
 
 
-def _entry(item: AlertItem, acknowledge: str) -> dict[str, Any]:
-    made = entry(item)
+def _entry(told: Told, acknowledge: str) -> dict[str, Any]:
+    made = entry_of(told)
     if acknowledge:
         made["_kentongan"] = {**made["_kentongan"], "konfirmasi": acknowledge}
     return made
