@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol
 
 from data.errors import InputError, UnknownItemError
+from feeds.clean import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +84,7 @@ class Channel:
     @property
     def home(self) -> str:
         """Return where people find out about the feed: the folder of the files, else the authority itself."""
-        return self.base_url or f"https://{self.authority}/"
+        return (address_of(self.base_url) if self.base_url else None) or f"https://{self.authority}/"
 
     @property
     def heading(self) -> str:

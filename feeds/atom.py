@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from feeds import changed_last
 from feeds.items import SEVERITY_NAMES, STATE_NAMES
-from feeds.markup import DECLARATION, attribute, batches, element, link, stamp, words
+from feeds.markup import DECLARATION, attribute, batches, element, escape, link, stamp, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,17 +73,16 @@ def terms(told: Told) -> Iterator[tuple[str, str, str]]:
 
 
 def _entry(told: Told, channel: Channel, schemes: dict[str, str]) -> str:
-    categories = "".join(
-        f'<category term="{attribute(term)}" scheme="{schemes[kind]}" label="{attribute(label)}"/>'
-        for kind, term, label in terms(told)
-    )
-    followed = [source for source in told.sources if source.url]
-    links = "".join(
-        link(source.url, "related" if index else "alternate", hreflang="id", title=source.outlet)
-        for index, source in enumerate(followed)
-    )
+    categories = "".join([_category(schemes[kind], term, label) for kind, term, label in terms(told)])
+    relation, links = "alternate", ""
+    for source in told.sources:
+        if source.url:
+            outlet = attribute(source.outlet)
+            links += f'<link rel="{relation}" href="{attribute(source.url)}" hreflang="id" title="{outlet}"/>'
+            relation = "related"
     if channel.base_url:
-        links += link(channel.message_url(told.incident_id), "alternate", type="application/cap+xml")
+        message = attribute(channel.message_url(told.incident_id))
+        links += f'<link rel="alternate" type="application/cap+xml" href="{message}"/>'
     place = told.point
     return (
         f"\n<entry><id>{escape(told.uid)}</id><title>{escape(told.headline)}</title>"
@@ -91,6 +90,11 @@ def _entry(told: Told, channel: Channel, schemes: dict[str, str]) -> str:
         f"{links}{categories}{point(place.point) if place and place.point else ''}"
         f'<content type="text">{escape(told.body)}</content></entry>'
     )
+
+
+@lru_cache(maxsize=8192)
+def _category(scheme: str, term: str, label: str) -> str:
+    return f'<category term="{attribute(term)}" scheme="{scheme}" label="{attribute(label)}"/>'
 
 
 def point(where: tuple[float, float]) -> str:

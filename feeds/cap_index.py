@@ -6,12 +6,11 @@ Its guid is the message's identifier, so a new revision is a new item to readers
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from feeds import changed_last
 from feeds.cap import headline_of, identifier_of
 from feeds.clean import address_of
-from feeds.markup import element, stamp
+from feeds.markup import element, escape, stamp
 from feeds.rss import date, document, plain
 
 if TYPE_CHECKING:

@@ -97,7 +97,8 @@ class AlertItem:
     ``quotes`` are at most two sentences of the best article, as printed there. ``why`` are the cues that decided, and
     ``points`` the reasons of the severity. ``stage`` is the stage of the election on the day (None: outside one).
     ``signal_names`` are the Indonesian names of ``incident.signals``. ``timezone`` is that of the desk.
-    ``article`` is the text of the best article, by which names are told from words; it is printed nowhere.
+    ``article`` is the text of the best article, by which names are told from words; it is printed nowhere. ``names``
+    are the names to hide that `feeds.masking.names_in` finds in it, None where nobody has looked yet.
     ``earlier`` are the alert's revisions before this one, the first one first. ``signal_names_en`` are the English
     names of the signals, () where nobody gave them.
     """
@@ -115,6 +116,7 @@ class AlertItem:
     article: str = ""
     earlier: tuple[Alert, ...] = ()
     signal_names_en: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
 
     @property
     def status(self) -> str:
@@ -173,10 +175,12 @@ class AlertItem:
     def told(self) -> Told:
         """Return what may leave of it; made anew at each call, so a format asks once."""
         alert, incident = self.alert, self.incident
-        names = list(names_in(self.article))
+        names = list(names_in(self.article) if self.names is None else self.names)
         for text in (*self.quotes, alert.reason):
-            names += names_in(text)
-        names = sorted(dict.fromkeys(names), key=len, reverse=True)
+            if text not in self.article:  # a quote nearly always is
+                names += names_in(text)
+        if len(names) > 1:
+            names = sorted(dict.fromkeys(names), key=len, reverse=True)
 
         def hidden(text: str) -> str:
             return line_of(masked(text, self.article, names))
@@ -369,8 +373,7 @@ class Told:
 def shown(moment: datetime, timezone: str) -> str:
     """Return a moment on a clock, with the zone's Indonesian name: *26-11-2024 22.00 WIB*."""
     local = moment.astimezone(ZoneInfo(timezone))
-    zone = ZONES.get(timezone) or local.tzname() or ""
-    return f"{local.day:02}-{local.month:02}-{local.year:04} {local.hour:02}.{local.minute:02} {zone}".rstrip()
+    return f"{_day(local)} {_clock(local, timezone)}"
 
 
 def shown_span(first: datetime, last: datetime, timezone: str) -> str:
@@ -378,12 +381,21 @@ def shown_span(first: datetime, last: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
     start, end = first.astimezone(zone), last.astimezone(zone)
     if first == last:
-        return shown(first, timezone)
-    if start.date() != end.date():
-        return f"{shown(first, timezone)} s.d. {shown(last, timezone)}"
+        return f"{_day(start)} {_clock(start, timezone)}"
+    if (start.day, start.month, start.year) != (end.day, end.month, end.year):
+        return f"{_day(start)} {_clock(start, timezone)} s.d. {_day(end)} {_clock(end, timezone)}"
     if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 23, 59):
-        return f"{start:%d-%m-%Y}"
-    return f"{start:%d-%m-%Y %H.%M}–{shown(last, timezone).partition(' ')[2]}"
+        return _day(start)
+    return f"{_day(start)} {start.hour:02}.{start.minute:02}–{_clock(end, timezone)}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day:02}-{local.month:02}-{local.year:04}"
+
+
+def _clock(local: datetime, timezone: str) -> str:
+    zone = ZONES.get(timezone) or local.tzname() or ""
+    return f"{local.hour:02}.{local.minute:02} {zone}".rstrip()
 
 
 def _cut(title: str) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from email.utils import format_datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape
 
 from feeds import changed_last
 from feeds.atom import point, terms
 from feeds.clean import address_of
-from feeds.markup import DECLARATION, attribute, batches, element, link, stamp, words
+from feeds.markup import DECLARATION, attribute, batches, element, escape, link, stamp, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
