@@ -13,10 +13,10 @@ from classifiers.stages import CALENDAR_KEY, load_calendar, with_own
 from classifiers.watch_words import WATCH_WORDS_KEY, watch_words_of
 from data.errors import ConflictError, InputError, UnknownItemError
 from desk.permissions import ROLES, ROLES_KEY, Permission
-from desk.sla import SHIFTS_KEY, shifts_of
 from feeds.alerting import ALERT_RULES_KEY, alert_rules_of
 from flows.desk_rules import OFFICE_KEY
 from flows.retention import RETENTION_KEY, retention_of
+from flows.sla import SHIFTS_KEY, shifts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

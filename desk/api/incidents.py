@@ -35,10 +35,10 @@ from desk.moves import Field, moves_from
 from desk.pages.incident_history import history_lines
 from desk.pages.queue_filters import Asked, filter_of
 from desk.permissions import Permission
-from desk.sla import SHIFTS_KEY, shifts_of
 from feeds.masking import masked
 from flows.incident_view import view_of
 from flows.publish import incident_item
+from flows.sla import SHIFTS_KEY, shifts_of
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 

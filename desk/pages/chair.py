@@ -15,10 +15,10 @@ from desk.overview import Period, overview_of
 from desk.pages.early_warnings import lines_of
 from desk.pages.map import LEVELS, STATES
 from desk.permissions import Permission
-from desk.sla import SHIFTS_KEY, overdue_before, shifts_of, sla_of
 from feeds.alerting import VERIFIED
 from feeds.reports.content import NOTABLE_FROM, coverage_count
 from feeds.reports.wording import long_day
+from flows.sla import SHIFTS_KEY, overdue_before, shifts_of, sla_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from data.records import Incident
     from desk.frame import Call, Desk
-    from desk.sla import Sla
+    from flows.sla import Sla
 
 URGENT: Final = (Urgency.P1, Urgency.P2)
 MOST: Final = 4

@@ -14,7 +14,7 @@ from desk.actions.work import hands, leave, release, see, take_over
 from desk.entry.doorkeeper import BY_ITSELF
 from desk.moves import NAMES
 from desk.permissions import Permission
-from desk.sla import SHIFTS_KEY, next_beginning, shift_began, shifts_of
+from flows.sla import SHIFTS_KEY, next_beginning, shift_began, shifts_of
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute

@@ -16,9 +16,9 @@ from desk.moments import shown_time
 from desk.moves import CLOSED, DOING, KEYS, MOVES, NAMES, OPEN, Field, moves_from
 from desk.pages.queue_filters import SPANS, Asked, after_of, asked_of, filter_of, key_of
 from desk.permissions import Permission
-from desk.sla import SHIFTS_KEY, overdue_before, shifts_of, sla_of
 from desk.terminal.speech import reword
 from feeds.alerting import is_verified
+from flows.sla import SHIFTS_KEY, overdue_before, shifts_of, sla_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desk.actions.together import Outcome
     from desk.actions.work import Hands
     from desk.frame import Call, Desk
-    from desk.sla import Sla
+    from flows.sla import Sla
 
 PER_PAGE: Final = 50
 LONGEST_NAME: Final = 60

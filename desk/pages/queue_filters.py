@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from data.records import IncidentStatus, Modality, Urgency
 from data.store.incident_queue import After, QueueFilter
 from desk.moves import CLOSED, OPEN
-from desk.sla import overdue_before
 from feeds.alerting import VERIFIED
+from flows.sla import overdue_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

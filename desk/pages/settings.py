@@ -11,10 +11,10 @@ from classifiers.watch_words import WATCH_WORDS_KEY
 from data.errors import InputError
 from desk.actions.setting import Checking, change_setting, kind_of, restore_setting
 from desk.permissions import ROLES_KEY, Permission
-from desk.sla import SHIFTS_KEY, shifts_of
 from feeds.alerting import ALERT_RULES_KEY
 from flows.desk_rules import OFFICE_KEY, office_in_use
 from flows.retention import FIELDS, RETENTION_KEY, retention_of
+from flows.sla import SHIFTS_KEY, shifts_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import InputError
 from data.records import Urgency
-from desk.sla import SHIFTS, Clock, due_at, overdue_before, shift_began, shifts_of, sla_of
+from flows.sla import SHIFTS, Clock, due_at, overdue_before, shift_began, shifts_of, sla_of
 
 JAKARTA, MAKASSAR, JAYAPURA = (ZoneInfo(f"Asia/{name}") for name in ("Jakarta", "Makassar", "Jayapura"))
 BERLIN = ZoneInfo("Europe/Berlin")
