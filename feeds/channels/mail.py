@@ -61,9 +61,9 @@ def mail_of(message: Message, recipient: Recipient, letterhead: Letterhead, at: 
     """
     check_address(recipient.target)
     made = EmailMessage(policy=SMTP)
-    made["From"] = Address(clean(letterhead.name), addr_spec=letterhead.address)
+    made["From"] = Address(_words(letterhead.name), addr_spec=letterhead.address)
     made["To"] = Address(addr_spec=recipient.target)
-    made["Subject"] = cut(clean(message.subject), LONGEST_SUBJECT)
+    made["Subject"] = cut(_words(message.subject), LONGEST_SUBJECT)
     made["Date"] = at
     made["Message-ID"] = message_id(message.key, letterhead.authority)
     earlier = _earlier(message, recipient)
@@ -80,6 +80,15 @@ def mail_of(message: Message, recipient: Recipient, letterhead: Letterhead, at: 
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(page_of(text), subtype="html", cte="quoted-printable")
     return made
+
+
+def _words(text: str) -> str:
+    """Return a text as a line of the head may have it.
+
+    Python's email package decodes what looks like an encoded word (RFC 2047) in a value that is set: one that holds a
+    line break would end the line and begin another header. Headlines are anybody's, so none may look like one.
+    """
+    return clean(text).replace("=?", "= ?")
 
 
 def _earlier(message: Message, recipient: Recipient) -> list[str]:

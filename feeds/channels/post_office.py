@@ -102,6 +102,8 @@ class PostOffice:
                 task.link.sendmail(sender, [to], mail)
         finally:
             task.done = not task.is_cut
+            if task.is_cut and task.link is not None:
+                task.link.close()
 
     def _connect(self, task: _Errand) -> None:
         server, link = self._server, self._greeted()
@@ -143,7 +145,8 @@ class _Errand:
         sock = self.link.sock if self.link is not None else None
         if sock is not None:
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                # Not that of an SSLSocket, which takes the session away from the thread that reads it.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _is_alive(link: smtplib.SMTP) -> bool:
