@@ -185,6 +185,10 @@ class Deliveries:
         mine = (outbox.c.recipient_id == recipient_id, outbox.c.state == "held", outbox.c.why.in_(whys))
         return self._list(select(outbox).where(*mine, outbox.c.due <= until).order_by(outbox.c.at, outbox.c.id))
 
+    def let_go(self, ids: Iterable[int], now: datetime) -> int:
+        """Let what is held back go out by itself after all, and return how much."""
+        return self._update(ids, {"state": "waiting", "why": "", "due": now}, outbox.c.state == "held")
+
     def carry(self, ids: Iterable[int], carrier: int) -> int:
         """Put what is held back into a digest or summary, and return how much."""
         return self._update(ids, {"state": "carried", "carried_by": carrier, "due": None}, outbox.c.state == "held")
