@@ -281,10 +281,13 @@ class Circuit:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """That somebody who was sent an alert can say with a link that they have it; ``acknowledged_at`` None: not yet."""
+    """That somebody who was sent a message about an incident can say with a link that they have it.
+
+    ``acknowledged_at`` None: they did not yet. ``note`` is what they wrote with it.
+    """
 
     token_hash: str
-    alert_uid: str
+    incident_id: int
     recipient_id: int
     created_at: datetime
     acknowledged_at: datetime | None = None
@@ -293,11 +296,13 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A step by which an alert is told to others if nobody looks at it until ``due``; ``done_at`` None: it waits."""
+    """A step by which an incident was told to others because nobody had looked at it by ``due``.
 
-    alert_uid: str
+    ``told`` is how many recipients were called, 0 where nobody was there to be called.
+    """
+
+    incident_id: int
     step: int
-    revision: int
     due: datetime
-    done_at: datetime | None = None
-    outcome: str = ""
+    at: datetime
+    told: int

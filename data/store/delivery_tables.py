@@ -122,23 +122,20 @@ acknowledgements = Table(
     metadata,
     # SHA-256 of the token: whoever reads the database cannot acknowledge with it.
     Column("token_hash", String(64), primary_key=True),
-    Column("alert_uid", CleanText, ForeignKey("alerts.uid"), nullable=False),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), nullable=False),
     Column("recipient_id", Integer, ForeignKey("recipients.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("acknowledged_at", UtcTime),
     Column("note", CleanText, nullable=False),
-    Index(None, "alert_uid"),
+    Index(None, "incident_id"),
 )
 
 escalations = Table(
     "escalations",
     metadata,
-    Column("alert_uid", CleanText, ForeignKey("alerts.uid"), primary_key=True),
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
     Column("step", Integer, primary_key=True),
-    Column("revision", Integer, nullable=False),
     Column("due", UtcTime, nullable=False),
-    Column("done_at", UtcTime),
-    # How it ended: "sent", or why nothing had to be.
-    Column("outcome", CleanText, nullable=False),
-    Index(None, "done_at", "due"),
+    Column("at", UtcTime, nullable=False),
+    Column("told", Integer, nullable=False),
 )

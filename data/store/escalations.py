@@ -1,4 +1,4 @@
-"""Who said that they have an alert, and the steps by which it is told to others where nobody does."""
+"""Who said that they have a message about an incident, and the steps by which others were called where nobody did."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Acknowledgements:
-    """Acknowledgements by the hash of their token, and by alert."""
+    """Acknowledgements by the hash of their token, and by incident."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class Acknowledgements:
         values = asdict(acknowledgement)
         statement = self._database.insert(acknowledgements).values(values).on_conflict_do_nothing()
         with self._database.write() as connection:
-            return connection.execute(statement.returning(acknowledgements.c.alert_uid)).first() is not None
+            return connection.execute(statement.returning(acknowledgements.c.token_hash)).first() is not None
 
     def get(self, token_hash: str) -> Acknowledgement | None:
         """Return what a link stands for; None for a token that was never sent out."""
@@ -41,10 +41,11 @@ class Acknowledgements:
             done = update(acknowledgements).where(*mine).values(acknowledged_at=at, note=note)
             return connection.execute(done).rowcount > 0
 
-    def of_alert(self, uid: str) -> list[Acknowledgement]:
-        """Return the links of an alert, the first one first, followed or not."""
-        statement = select(acknowledgements).where(acknowledgements.c.alert_uid == uid)
-        return self._list(statement.order_by(acknowledgements.c.created_at, acknowledgements.c.token_hash))
+    def of_incident(self, incident_id: int) -> list[Acknowledgement]:
+        """Return what was acknowledged of an incident, the first one first; links that nobody followed are left out."""
+        mine = (acknowledgements.c.incident_id == incident_id, acknowledgements.c.acknowledged_at.is_not(None))
+        order = (acknowledgements.c.acknowledged_at, acknowledgements.c.token_hash)
+        return self._list(select(acknowledgements).where(*mine).order_by(*order))
 
     def _list(self, statement: Any) -> list[Acknowledgement]:
         with self._database.read() as connection:
@@ -52,34 +53,24 @@ class Acknowledgements:
 
 
 class Escalations:
-    """Steps of escalation by alert."""
+    """Steps of escalation by incident; each is done once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def put(self, escalation: Escalation) -> bool:
-        """Keep a step that waits; False where the alert has it already."""
+        """Keep a step that was taken; False where the incident has it already."""
         statement = self._database.insert(escalations).values(asdict(escalation)).on_conflict_do_nothing()
         with self._database.write() as connection:
             return connection.execute(statement.returning(escalations.c.step)).first() is not None
 
-    def due(self, now: datetime, limit: int = 100) -> list[Escalation]:
-        """Return the steps that wait and are due, the longest waiting first."""
-        mine = (escalations.c.done_at.is_(None), escalations.c.due <= now)
-        return self._list(select(escalations).where(*mine).order_by(escalations.c.due).limit(limit))
+    def last(self, incident_id: int) -> int:
+        """Return the number of the last step that was taken of an incident, 0 where none was."""
+        found = self.of_incident(incident_id)
+        return found[-1].step if found else 0
 
-    def done(self, alert_uid: str, step: int, at: datetime, outcome: str) -> bool:
-        """Note how a step ended; False where it had ended before."""
-        mine = (escalations.c.alert_uid == alert_uid, escalations.c.step == step, escalations.c.done_at.is_(None))
-        with self._database.write() as connection:
-            ended = update(escalations).where(*mine).values(done_at=at, outcome=outcome)
-            return connection.execute(ended).rowcount > 0
-
-    def of_alert(self, uid: str) -> list[Escalation]:
-        """Return the steps of an alert in their order."""
-        statement = select(escalations).where(escalations.c.alert_uid == uid)
-        return self._list(statement.order_by(escalations.c.step))
-
-    def _list(self, statement: Any) -> list[Escalation]:
+    def of_incident(self, incident_id: int) -> list[Escalation]:
+        """Return the steps of an incident in their order."""
+        statement = select(escalations).where(escalations.c.incident_id == incident_id).order_by(escalations.c.step)
         with self._database.read() as connection:
             return [Escalation(**row._asdict()) for row in connection.execute(statement)]

@@ -274,21 +274,23 @@ def test_an_endpoint_is_remembered_until_it_is_well(store, now):
     assert store.endpoints.all() == {}
 
 
-def test_an_alert_is_acknowledged_once_by_whoever_has_the_link(store, alert, polres, now):
-    link = Acknowledgement("a" * 64, alert.uid, polres.id, now)
+def test_an_incident_is_acknowledged_once_by_whoever_has_the_link(store, alert, polres, now):
+    link = Acknowledgement("a" * 64, alert.incident_id, polres.id, now)
     assert (store.acknowledgements.put(link), store.acknowledgements.put(link)) == (True, False)
+    assert store.acknowledgements.of_incident(alert.incident_id) == []
     later = now + timedelta(minutes=3)
     first = store.acknowledgements.acknowledge("a" * 64, later, "berangkat")
     assert (first, store.acknowledgements.acknowledge("a" * 64, later)) == (True, False)
     done = replace(link, acknowledged_at=later, note="berangkat")
-    assert (store.acknowledgements.get("a" * 64), store.acknowledgements.of_alert(alert.uid)) == (done, [done])
+    assert store.acknowledgements.get("a" * 64) == done
+    assert store.acknowledgements.of_incident(alert.incident_id) == [done]
     assert store.acknowledgements.get("b" * 64) is None
 
 
-def test_a_step_of_escalation_is_done_once(store, alert, now):
-    step = Escalation(alert.uid, 1, 1, now + timedelta(minutes=15))
-    assert (store.escalations.put(step), store.escalations.put(step)) == (True, False)
-    assert (store.escalations.due(now), store.escalations.due(step.due)) == ([], [step])
-    assert store.escalations.done(alert.uid, 1, step.due, "terkirim")
-    assert not store.escalations.done(alert.uid, 1, step.due, "terkirim")
-    assert store.escalations.of_alert(alert.uid) == [replace(step, done_at=step.due, outcome="terkirim")]
+def test_a_step_of_escalation_is_taken_once(store, alert, now):
+    incident = alert.incident_id
+    assert store.escalations.last(incident) == 0
+    steps = [Escalation(incident, at, now, now + timedelta(minutes=at), told=2) for at in (1, 2)]
+    assert [store.escalations.put(one) for one in (*steps, steps[0])] == [True, True, False]
+    assert store.escalations.of_incident(incident) == steps
+    assert store.escalations.last(incident) == 2

@@ -64,30 +64,30 @@ def upgrade() -> None:
     op.create_table(
         "acknowledgements",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("alert_uid", sa.Text(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("recipient_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["alert_uid"], ["alerts.uid"], name=op.f("fk_acknowledgements_alert_uid_alerts")),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incidents.id"], name=op.f("fk_acknowledgements_incident_id_incidents")
+        ),
         sa.ForeignKeyConstraint(
             ["recipient_id"], ["recipients.id"], name=op.f("fk_acknowledgements_recipient_id_recipients")
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_acknowledgements")),
     )
-    op.create_index(op.f("ix_acknowledgements_alert_uid"), "acknowledgements", ["alert_uid"], unique=False)
+    op.create_index(op.f("ix_acknowledgements_incident_id"), "acknowledgements", ["incident_id"], unique=False)
     op.create_table(
         "escalations",
-        sa.Column("alert_uid", sa.Text(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["alert_uid"], ["alerts.uid"], name=op.f("fk_escalations_alert_uid_alerts")),
-        sa.PrimaryKeyConstraint("alert_uid", "step", name=op.f("pk_escalations")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_escalations_incident_id_incidents")),
+        sa.PrimaryKeyConstraint("incident_id", "step", name=op.f("pk_escalations")),
     )
-    op.create_index(op.f("ix_escalations_done_at_due"), "escalations", ["done_at", "due"], unique=False)
     op.create_table(
         "messages",
         sa.Column("id", sa.Integer(), nullable=False),
