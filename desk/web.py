@@ -15,13 +15,10 @@ from starlette.routing import Mount, Route
 
 from data.errors import KentonganError, UnknownItemError
 from desk.api.app import make_api
-from desk.entry.doorkeeper import visitor
-from desk.entry.guard import token_actor
+from desk.feeds import Feeds
 from desk.frame import HEADERS, Desk, language_of
 from desk.pages import routes
 from desk.static_files import ADDRESS, VersionedFiles
-from feeds import FORMATS, Channel
-from flows.publish import alert_items
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -66,10 +63,6 @@ def make_desk(tools: DeskTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
     """
     desk = Desk(tools)
 
-    async def feed(request: Request) -> Response:
-        """Answer with a feed of the alerts, written now, to whoever is logged in or brings a token."""
-        return await run_in_threadpool(_feed, desk, request)
-
     async def health(_request: Request) -> Response:
         """Answer whether the store can be read, for whoever keeps the process."""
         await run_in_threadpool(tools.store.articles.count)
@@ -91,7 +84,7 @@ def make_desk(tools: DeskTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
     return Starlette(
         routes=[
             *routes(desk),
-            Route("/umpan/{name}", feed),
+            *Feeds(desk).routes(),
             Route("/sehat", health),
             Mount("/api/v1", make_api(desk)),
             Mount(ADDRESS, VersionedFiles(desk.static_folder, desk.static_version)),
@@ -103,19 +96,3 @@ def make_desk(tools: DeskTools, *, hosts: Sequence[str] = ("*",)) -> Starlette:
         ],
         exception_handlers=handlers,
     )
-
-
-def _feed(desk: Desk, request: Request) -> Response:
-    tools, now = desk.tools, desk.tools.clock()
-    bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    token = bearer or request.query_params.get("token", "")
-    known = token_actor(tools.store, token, now) if token else visitor(request, tools.store, now)
-    if known is None:
-        return Response(status_code=401, headers={"www-authenticate": "Bearer"})
-    chosen = FORMATS.get(request.path_params["name"])
-    if chosen is None or chosen.single:
-        raise UnknownItemError("format", request.path_params["name"])
-    items = alert_items(tools.publish, tools.store.alerts.current(limit=200))
-    base = str(request.base_url) + "umpan/"
-    body = chosen.write(items, Channel(authority=tools.publish.authority, now=now, base_url=base))
-    return Response(body, media_type=chosen.media_type)

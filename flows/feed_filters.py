@@ -118,7 +118,7 @@ def _level(text: str) -> int:
 
 def _urgency(word: str) -> Urgency:
     if word.upper() not in {one.value for one in Urgency}:
-        raise InputError(f'there is no urgency "{word}"; there are {", ".join(one.value for one in Urgency)}')
+        raise InputError(f'there is no urgency "{word}"; there are P1, P2, P3, P4')
     return Urgency(word.upper())
 
 

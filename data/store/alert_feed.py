@@ -44,8 +44,9 @@ class AlertFilter:
 
     ``places`` are codes, and all below them counts; any of them will do, as of ``signals``. ``verified`` True: what a
     person ever verified, False: what was ever unverified. ``since``: changed then or later. ``drills`` True: drills
-    only, False: none. ``regions`` are those of the person who asks (as `QueueFilter.regions`). ``view`` is what a saved
-    view asks of incidents; what was taken back stays in it whatever has become of its status.
+    only, False: none. ``incident_id``: the alert of that one. ``regions`` are those of the person who asks (as
+    `QueueFilter.regions`). ``view`` is what a saved view asks of incidents; what was taken back stays in it whatever
+    has become of its status.
     """
 
     places: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class AlertFilter:
     verified: bool | None = None
     since: datetime | None = None
     drills: bool | None = None
+    incident_id: int | None = None
     regions: tuple[str, ...] = ()
     view: QueueFilter | None = None
 
@@ -160,6 +162,8 @@ class AlertFeed:
 
     def _conditions(self, connection: Connection, asked: AlertFilter) -> list[ColumnElement[bool]]:
         found = [self._marked(connection, marks) for marks in _marks(asked) if marks]
+        if asked.incident_id is not None:
+            found.append(alerts.c.incident_id == min(asked.incident_id, LARGEST))
         if asked.since is not None:
             found.append(alert_revisions.c.at >= asked.since)
         if asked.drills is not None:

@@ -184,6 +184,15 @@ def new_token(
 
 def token_actor(store: Store, token: str, now: datetime) -> Actor | None:
     """Return who acts by an API token: its user, with those of their rights that the token's scopes name; else None."""
+    found = token_of(store, token, now)
+    if found is None:
+        return None
+    kept, actor = found
+    return Actor(actor.user, frozenset(right for right in actor.permissions if right.value in kept.scopes))
+
+
+def token_of(store: Store, token: str, now: datetime) -> tuple[ApiToken, Actor] | None:
+    """Return a valid API token with whose it is, *all* their rights here; None where it is none. Notes its use."""
     kept = store.tokens.by_token(digest(token))
     if kept is None or kept.revoked_at is not None or (kept.expires_at is not None and kept.expires_at <= now):
         return None
@@ -192,8 +201,7 @@ def token_actor(store: Store, token: str, now: datetime) -> Actor | None:
         return None
     if kept.last_used is None or now - kept.last_used >= TOUCH_EVERY:
         store.tokens.use(kept.id, now)
-    actor = actor_of(store, user)
-    return Actor(user, frozenset(right for right in actor.permissions if right.value in kept.scopes))
+    return kept, actor_of(store, user)
 
 
 def _open(store: Store, user: User, now: datetime, address: str, agent: str, *, second_factor: bool) -> Entry:

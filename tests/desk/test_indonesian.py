@@ -52,6 +52,7 @@ SAYING = {
     "_quarantined": 0,
     "_Sign": 1,
     "Receipt": 1,
+    "FeedRefusedError": 0,
 }
 SAYING_BY_NAME = {"hint", "holder", "detail"}
 LISTS = {"failed", "reasons", "evidence"}

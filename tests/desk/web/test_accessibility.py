@@ -45,7 +45,7 @@ PARTS = {
     "/model/{version}": "a version of the registry, which is empty here",
     "/masuk/kode": "asked for by a second factor only",
     "/kejadian/{number:int}/gabung/tinjau": "the same page as merging, with another incident beside it",
-    "/umpan/{name}": "feeds",
+    "/feeds/{name:path}": "feeds",
     "/sehat": "for programs",
 }
 """What answers to GET and is no page of its own, with why."""

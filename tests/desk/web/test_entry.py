@@ -305,9 +305,9 @@ def test_a_token_acts_within_its_scopes_until_it_is_revoked(
 ) -> None:
     token, kept = new_token(store, add_user("analis"), "peta", ["lihat"], clock.now, clock.now + timedelta(days=30))
     headers = {"authorization": f"Bearer {token}"}
-    assert visit().get("/umpan/atom", headers=headers).status_code == 200
+    assert visit().get("/feeds/atom", headers=headers).status_code == 200
     clock.forward(days=31)
-    assert visit().get("/umpan/atom", headers=headers).status_code == 401
+    assert visit().get("/feeds/atom", headers=headers).status_code == 401
     clock.forward(days=-30)
     store.tokens.revoke(kept.id, clock.now)
-    assert visit().get("/umpan/atom", headers=headers).status_code == 401
+    assert visit().get("/feeds/atom", headers=headers).status_code == 401
