@@ -31,13 +31,13 @@ from desk.api.views import (
     Timeline,
     ValueView,
 )
+from desk.incident_articles import shown_item
 from desk.moves import Field, moves_from
 from desk.pages.incident_history import history_lines
 from desk.pages.queue_filters import Asked, filter_of
 from desk.permissions import Permission
 from feeds.masking import masked
 from flows.incident_view import view_of
-from flows.publish import incident_item
 from flows.sla import SHIFTS_KEY, shifts_of
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
@@ -84,7 +84,7 @@ def get_incident(number: Number, caller: CanSee) -> IncidentDetail:
     # The version is read first: whatever comes between it and the rest makes a decision stale, not blind.
     version = version_of(caller.store, number)
     incident = incident_of(caller, number)
-    store, item = caller.store, incident_item(incident, caller.tools.publish)
+    store, item = caller.store, shown_item(incident, caller.tools.publish)
     line = lines_of(caller, [incident])[0]
     may_read = caller.actor.may(Permission.BACA_TEKS)
     alert = store.alerts.of_incident(number)

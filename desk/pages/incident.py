@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from desk.actions.reading import read_text
 from desk.actions.valuing import CONTENTS, SOURCES, proposed, set_value
 from desk.actions.work import hands, see
 from desk.frame import STATUS
+from desk.incident_articles import page_of, read_first
 from desk.moves import DOING, KEYS, NAMES, Field, moves_from
 from desk.pages.incident_history import change_words, history_lines
 from desk.pages.incident_marks import LETTERS as MARK_LETTERS
@@ -49,6 +51,10 @@ OUTCOME_NAMES: Final = {
 }
 MOST_ENTRIES: Final = 200
 """Entries of the audit log about one incident that its history shows."""
+PER_PAGE: Final = 50
+"""Articles on a page of the whole list."""
+MOST_LINES: Final = 60
+"""Lines of the history that are shown at once, the newest: a page or two of what was done, not of what came in."""
 
 KEPT_FIELDS: Final = (
     "ke",
@@ -70,6 +76,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
     return [
         desk.route(here, show, P.LIHAT),
         desk.route(f"{here}/peta", show_map, P.LIHAT),
+        desk.route(f"{here}/artikel", show_articles, P.LIHAT),
         desk.route(f"{here}/putuskan", decide_here, P.TINJAU, methods=["POST"]),
         desk.route(f"{here}/urung/{{review:int}}", undo_here, P.TINJAU, methods=["POST"]),
         desk.route(f"{here}/komentar", comment_here, P.KOMENTAR, methods=["POST"]),
@@ -99,6 +106,22 @@ def show_map(call: Call) -> Response:
     """Show the map of an incident's places, which takes longer to draw than the rest of its page."""
     incident = incident_of(call)
     return call.part("incident_map.html", "content", **map_values(call, incident))
+
+
+def show_articles(call: Call) -> Response:
+    """List all articles of an incident, the newest first, a page at a time."""
+    incident = incident_of(call)
+    asked = call.asked("hal", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and 0 < len(asked) <= 6 else 1
+    ids, pages = page_of(incident.article_ids, max(1, number), PER_PAGE)
+    heads = articles_of(call, replace(incident, article_ids=ids))
+    return call.page(
+        "incident_articles.html",
+        incident=incident,
+        articles={one: heads[one] for one in ids if one in heads},
+        number=number,
+        pages=pages,
+    )
 
 
 def decide_here(call: Call) -> Response:
@@ -208,9 +231,18 @@ def _page(
     incident = incident_of(call)
     store, tools = call.store, call.tools
     sources = tools.publish.sources
-    members = members_of(incident, store, sources)
+    chosen = read_first(incident, store)
+    read = replace(incident, article_ids=chosen.ids)
+    members = members_of(read, store, sources)
     item = incident_item(incident, tools.publish, members)
+    view = view_of(incident, store, sources, members)
     may_read = call.actor.may(P.BACA_TEKS)
+    history = history_lines(
+        store.incidents.history(incident.id),
+        store.reviews.of_incident(incident.id),
+        store.audit.entries(subject=f"kejadian/{incident.id}", limit=MOST_ENTRIES),
+        call.say,
+    )
     best = incident.best_article_id if incident.best_article_id in incident.article_ids else None
     return call.page(
         "incident.html",
@@ -223,9 +255,11 @@ def _page(
         title=incident.title if may_read else item.title,
         quotes=[masked(quote) for quote in item.quotes],
         version=version,
-        view=view_of(incident, store, sources, members),
+        view=view,
+        copies=view.copies if chosen.copies is None else chosen.copies,
+        more=chosen.more,
         article=article_values(call, incident, best) if may_read and best is not None else None,
-        articles=articles_of(call, incident),
+        articles=articles_of(call, read),
         moves=moves_from(incident.status, call.actor.permissions) if incident.merged_into is None else (),
         names=NAMES,
         doing=DOING,
@@ -244,12 +278,8 @@ def _page(
         alert=(alert := store.alerts.of_incident(incident.id)),
         alert_waits=waits(incident, alert),
         alert_stands=is_standing(alert),
-        history=history_lines(
-            store.incidents.history(incident.id),
-            store.reviews.of_incident(incident.id),
-            store.audit.entries(subject=f"kejadian/{incident.id}", limit=MOST_ENTRIES),
-            call.say,
-        ),
+        history=history[:MOST_LINES] if call.asked("riwayat") != "semua" else history,
+        older=len(history) - MOST_LINES if call.asked("riwayat") != "semua" else 0,
         letters=MARK_LETTERS,
         kinds=KINDS,
         questions=QUESTIONS,

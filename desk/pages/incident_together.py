@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import ConflictError, InputError, KentonganError, UnknownItemError
 from desk.actions.deciding import version_of
 from desk.actions.merging import merge, move, similar, split, unmerge
 from desk.frame import STATUS
+from desk.incident_articles import read_first, shown_item
 from desk.moves import NAMES
 from desk.pages.incident import articles_of, incident_of, signal_name
 from desk.permissions import Permission
 from desk.terminal.speech import reword
-from flows.publish import incident_item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +141,7 @@ def _similar(call: Call) -> Response:
         query=query,
         rows=[
             {
-                "item": incident_item(one.incident, call.tools.publish),
+                "item": shown_item(one.incident, call.tools.publish),
                 "signals": [signal_name(call, slug) for slug in one.signals],
                 "same_place": one.same_place,
                 "hours": one.hours,
@@ -148,7 +149,7 @@ def _similar(call: Call) -> Response:
             for one in near
         ]
         + [
-            {"item": incident_item(one, call.tools.publish), "signals": [], "same_place": False, "hours": None}
+            {"item": shown_item(one, call.tools.publish), "signals": [], "same_place": False, "hours": None}
             for one in found
         ],
         names=NAMES,
@@ -182,8 +183,12 @@ def _preview(call: Call, *, chosen: Sequence[int] = (), error: KentonganError | 
         one = call.store.incidents.get(number)
         if one is None or not call.actor.sees(place.code for place in one.places):
             raise UnknownItemError("incident", number)
-        heads = articles_of(call, one)
-        shown.append({"item": incident_item(one, call.tools.publish), "articles": heads, "version": versions[number]})
+        first = read_first(one, call.store)
+        read = replace(one, article_ids=first.ids)
+        item = shown_item(one, call.tools.publish)
+        shown.append(
+            {"item": item, "articles": articles_of(call, read), "more": first.more, "version": versions[number]}
+        )
     # The one that persons have worked on keeps its number, else the oldest: so links that were sent stay right.
     worked = call.store.incidents.decided_by_persons(numbers)
     usual = min(numbers, key=lambda number: (number not in worked, number))

@@ -29,6 +29,7 @@ PAGES = (
     PageLine("/kejadian/{incident}", "analis"),
     PageLine("/kejadian/{incident}", "verifikator"),
     PageLine("/kejadian/999999", "analis", status=404),
+    PageLine("/kejadian/{incident}/artikel", "pengamat"),
     PageLine("/kejadian/{incident}/artikel/{article}", "verifikator"),
     PageLine("/kejadian/{incident}/artikel/{article}/revisi", "verifikator"),
     PageLine("/kejadian/{incident}/gabung", "verifikator"),
