@@ -200,7 +200,11 @@ class Gazetteer:
 
     def name(self, code: str) -> str:
         """Return the full name of a unit (*Kota Solok*); UnknownItemError where there is none."""
-        return self.unit(code).full_name
+        row = self._areas.get(code)
+        if row is None:
+            return self.unit(code).full_name
+        kind, name = split_kind(code, row[0])
+        return name if len(code) == PROVINCE else f"{kind} {name}"
 
     def point(self, code: str) -> tuple[float, float] | None:
         """Return latitude and longitude of the unit or of the nearest unit above that has them; None where none has."""

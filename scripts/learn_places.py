@@ -32,7 +32,7 @@ from classifiers.places.event import (
     weigh,
 )
 from classifiers.places.lexicon import load_lexicon
-from classifiers.places.wording import BIAS, TABLES, Wording, words_near, words_of
+from classifiers.places.wording import BIAS, Wording, joined, words_near, words_of
 from data.gazetteer import FOLDER, PROVINCE
 from models.stories import stories
 
@@ -124,8 +124,8 @@ def own_words(articles: Sequence[Labelled]) -> list[set[str]]:
     lower: dict[str, int] = {}
     for one in articles:
         for tokens in one.reading.tokens.values():
-            for token in tokens:
-                lower[token.low] = lower.get(token.low, 0) + (-1 if token.capital else 1)
+            for low, small in zip(tokens.low, tokens.small, strict=True):
+                lower[low] = lower.get(low, 0) + (1 if small else -1)
     return [{word for word in words_of(one.reading) if len(word) >= SHORTEST and lower[word] > 0} for one in articles]
 
 
@@ -163,8 +163,10 @@ def learn_wording(articles: Sequence[Labelled]) -> Wording:
     wide = [bool(one.right) and all(len(code) == PROVINCE for code in one.right) for one in articles]
     return Wording(
         learn_words(near_rows, near_labels, "near"),
-        learn_words(own, [bool(one.gold) for one in articles], "happens"),
-        learn_words(own, wide, "wide"),
+        joined(
+            learn_words(own, [bool(one.gold) for one in articles], "happens"),
+            learn_words(own, wide, "wide"),
+        ),
     )
 
 
@@ -279,11 +281,10 @@ def write_weights(path: Path, weights: EventWeights, note: str) -> None:
     ):
         lines += ["", f"[{name}]", *(f"{key} = {value}" for key, value in sorted(table.items()))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    words = [
-        f"{name}\t{word}\t{weight}"
-        for name in TABLES
-        for word, weight in sorted(getattr(weights.wording, name).items())
-    ]
+    subject = sorted(weights.wording.subject.items())
+    words = [f"near\t{word}\t{weight}" for word, weight in sorted(weights.wording.near.items())]
+    words += [f"happens\t{word}\t{weight}" for word, (weight, _) in subject]
+    words += [f"wide\t{word}\t{weight}" for word, (_, weight) in subject]
     path.with_name("event_words.tsv").write_text("\n".join(words) + "\n", encoding="utf-8")
 
 

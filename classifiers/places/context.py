@@ -11,12 +11,15 @@ from data.gazetteer import KABKOTA, KECAMATAN, PROVINCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from classifiers.places.lexicon import Lexicon
     from classifiers.places.recognise import Mention
 
 SPLIT_PROVINCES = {"93": "91", "94": "91", "95": "91", "96": "92"}
 """The provinces made in 2022 out of Papua (91) and Papua Barat (92): older texts know their kabupaten under those."""
+SPLIT_FROM = frozenset(SPLIT_PROVINCES.values())
+_NOWHERE: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -40,21 +43,26 @@ class Context:
     below: Counter[str] = field(default_factory=Counter)
     districts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def here(self, mention: Mention) -> set[str]:
+    def here(self, mention: Mention) -> AbstractSet[str]:
         """Return the areas that the mention's own sentence names."""
-        return self.sentences.get((mention.zone, mention.sentence), set())
+        return self.sentences.get((mention.zone, mention.sentence), _NOWHERE)
 
     def knows_province(self, code: str, *, besides: str = "") -> bool:
         """Return whether the text names something in a unit's province, or in the one it was split from.
 
         ``besides`` is a name that does not count: a doubtful one cannot speak for itself.
         """
-        return any(self.province_forms.get(province, set()) - {besides} for province in province_keys(code))
+        forms = self.province_forms
+        for province in province_keys(code):
+            names = forms.get(province)
+            if names and (len(names) > 1 or besides not in names):
+                return True
+        return False
 
 
 def areas(codes: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of provinces and kabupaten/kota among ``codes``."""
-    return tuple(code for code in codes if len(code) <= KABKOTA)
+    return tuple([code for code in codes if len(code) <= KABKOTA])
 
 
 def province_keys(code: str) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ def is_above(upper: str, lower: str) -> bool:
     """Return whether a unit contains another; the provinces split from Papua in 2022 lie in the old ones too."""
     if lower.startswith(upper):
         return len(lower) > len(upper)
-    return len(upper) == PROVINCE and SPLIT_PROVINCES.get(lower[:PROVINCE]) == upper
+    return upper in SPLIT_FROM and SPLIT_PROVINCES.get(lower[:PROVINCE]) == upper
 
 
 def follows_parent(mention: Mention, codes: Iterable[str]) -> bool:
@@ -75,7 +83,7 @@ def follows_parent(mention: Mention, codes: Iterable[str]) -> bool:
     if mention.chain is None:
         return False
     above = [code for code in mention.chain.codes if len(code) <= KECAMATAN]
-    return any(is_above(upper, lower) for lower in codes for upper in above)
+    return bool(above) and any(is_above(upper, lower) for lower in codes for upper in above)
 
 
 def contradicts_parent(mention: Mention, codes: Iterable[str]) -> bool:
@@ -94,7 +102,7 @@ def precedes_parent(mention: Mention, codes: Iterable[str]) -> bool:
     if before is None:
         return False
     inner = [code for code in before.codes if len(code) > KABKOTA and fits(code, before.level)]
-    return any(is_above(upper, lower) for upper in codes for lower in inner)
+    return bool(inner) and any(is_above(upper, lower) for upper in codes for lower in inner)
 
 
 def is_certain(mention: Mention, lexicon: Lexicon) -> bool:
@@ -122,9 +130,8 @@ def read_context(
             note_below(context, mention)
         elif is_unique_district(mention):
             context.regencies[mention.codes[0][:KABKOTA]] += 1
-        for code in mention.codes:
-            if len(code) == KECAMATAN:
-                context.districts[code].add(mention.form)
+        for code in [code for code in mention.codes if len(code) == KECAMATAN]:
+            context.districts[code].add(mention.form)
     return context
 
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from classifiers.places.lexicon import words
+from classifiers.places.recognise import PLACED_BY_OFFICE
 from data.gazetteer import KABKOTA, KECAMATAN, PROVINCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from classifiers.places.recognise import Mention
     from classifiers.places.resolve import Resolved
-    from classifiers.places.tokens import Token
+    from classifiers.places.tokens import Tokens
 
 WORDS = {
     "happened": "terjadi peristiwa kejadian insiden tkp lokasi terbakar kebakaran membakar ditemukan tewas meninggal"
@@ -34,6 +38,11 @@ WORDS = {
     "day": "senin selasa rabu kamis jumat sabtu minggu ahad",
 }
 MARK_OF = {word: mark for mark, listed in WORDS.items() for word in listed.split()}
+NO_MARKS: frozenset[str] = frozenset()
+HELD = frozenset({"happened", "staged"})
+OF_MENTION = ("route", "border", "run", "listed", "quoted")
+WITH = {mark: "with_" + mark for mark in WORDS}
+DI = {mark: "di_" + mark for mark in sorted(HELD)}
 
 ELSEWHERE = words(
     "amerika inggris malaysia china tiongkok jepang korea singapura australia india thailand rusia israel "
@@ -47,7 +56,6 @@ STAMP = re.compile(
 )
 """A weekday or (17/9/2019) right after a place: most texts give place and day of the event in one breath."""
 
-PLACED_BY_OFFICE = frozenset({"head", "institution"})
 NATIONAL = words(
     "presiden wapres menteri menko kementerian capres cawapres pilpres elektabilitas survei koalisi pengamat ekonom uu"
     " perppu ruu anggaran apbn kabinet ketum waketum dpr mpr kpk mk mahkamah konstitusi partai elite timnas tkn istana"
@@ -70,9 +78,10 @@ SHARES = words(
     "prep_dari reach_di run"
 )
 """Cues of which the share among a group's mentions counts too."""
+SHARE = {name: name + "_share" for name in SHARES}
 
 TOGETHER = tuple(
-    (one, two)
+    (one, tuple((two, f"{one}_and_{two}") for two in others.split()))
     for one, others in (
         ("title", "stamped di_happened di_staged reach_di dateline lead most first title_happened deeper province"),
         ("dateline", "reach_di most title_office first deeper plain"),
@@ -82,9 +91,10 @@ TOGETHER = tuple(
         ("institution", "title_office lead most"),
         ("told", "stamped lead most title"),
     )
-    for two in others.split()
 )
-"""Pairs of cues that say more together than their sum."""
+"""Pairs of cues that say more together than their sum, by the first, with the names of both together."""
+COMPARED = ("title", "deeper", "stamped_event", "reach_di", "stamped", "plain")
+"""Cues of which a group is told whether another group has them."""
 
 LONGEST_CHAIN = 4  # desa, kecamatan, kabupaten, province
 FEW_WORDS = 60
@@ -97,7 +107,7 @@ class Reading:
 
     title: str
     text: str
-    tokens: Mapping[str, Sequence[Token]]
+    tokens: Mapping[str, Tokens]
     places: Sequence[Resolved]
     sentences: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     elsewhere: float = 0.0
@@ -110,11 +120,11 @@ def read_sentences(reading: Reading) -> None:
     foreign = national = count = 0
     for zone, tokens in reading.tokens.items():
         count += len(tokens)
-        for token in [token for token in tokens if token.low in TELLING]:
-            mark = MARK_OF.get(token.low)
+        for number, low in [(number, low) for number, low in enumerate(tokens.low) if low in TELLING]:
+            mark = MARK_OF.get(low)
             if mark is not None:
-                table.setdefault((zone, token.sentence), set()).add(mark)
-            elif token.low in ELSEWHERE:
+                table.setdefault((zone, tokens.sentence[number]), set()).add(mark)
+            elif low in ELSEWHERE:
                 foreign += 1
             else:
                 national += 1
@@ -153,7 +163,7 @@ def stamped(mention: Mention, reading: Reading) -> bool:
     return STAMP.match(source, end, end + 30) is not None
 
 
-def title_cues(mention: Mention, marks: set[str]) -> set[str]:
+def title_cues(mention: Mention, marks: AbstractSet[str]) -> set[str]:
     """Return the cues of a mention in the title."""
     if mention.preposition in SCOPE:
         return {"title_scope"}
@@ -172,58 +182,79 @@ def title_cues(mention: Mention, marks: set[str]) -> set[str]:
 def mention_cues(place: Resolved, reading: Reading) -> set[str]:
     """Return the cues of one mention."""
     mention = place.mention
-    marks = reading.sentences.get((mention.zone, mention.sentence), set())
+    marks: AbstractSet[str] = reading.sentences.get((mention.zone, mention.sentence), NO_MARKS)
     if mention.zone == "title":
         return title_cues(mention, marks)
     if mention.dateline:
         return {"dateline"}
-    office = only_office(mention)
     cues = {"body", mention.frame or "bare"}
-    cues.update("with_" + mark for mark in marks)
-    reached = mention.preposition or mention.reached
-    early = mention.sentence <= 2
+    cues.update([WITH[mark] for mark in marks])
+    cues.update([name for name in OF_MENTION if getattr(mention, name)])
     has_stamp = stamped(mention, reading)
-    tests = (
-        ("lead", mention.sentence == 0),
-        ("lead_plain", mention.sentence == 0 and not office),
-        ("lead_di", mention.sentence == 0 and reached == "di"),
-        ("early", mention.sentence > 0 and early),
-        ("early_di", mention.sentence > 0 and early and reached == "di"),
-        ("plain", not office),
-        ("prep_" + PREPOSITIONS.get(mention.preposition, "other"), bool(mention.preposition)),
-        ("reach_" + PREPOSITIONS.get(reached, "other"), bool(reached)),
-        ("stamped", has_stamp),
-        ("stamped_early", has_stamp and early),
-        ("stamped_said", has_stamp and "said" in marks),
-        ("stamped_event", has_stamp and ("happened" in marks or "staged" in marks)),
-        ("di_happened", reached == "di" and "happened" in marks),
-        ("di_staged", reached == "di" and "staged" in marks),
-        ("di_said_only", reached == "di" and "said" in marks and not marks & {"happened", "staged"}),
-        ("route", mention.route),
-        ("border", mention.border),
-        ("run", mention.run),
-        ("listed", mention.listed),
-        ("quoted", mention.quoted),
-        ("told", mention.told),
-        ("told_di", mention.told and reached == "di"),
-        ("told_stamped", mention.told and has_stamp),
-        ("hall", at_hall(mention)),
-        ("hall_told", mention.told and at_hall(mention)),
-        ("venue", is_venue(place, marks, early=early, has_stamp=has_stamp)),
-    )
-    cues.update(name for name, holds in tests if holds)
+    early = mention.sentence <= 2
+    add_position(cues, mention, marks, early=early)
+    if mention.told or mention.hall:
+        add_telling(cues, mention, has_stamp=has_stamp)
+    if has_stamp:
+        cues.add("stamped")
+        if early:
+            cues.add("stamped_early")
+        if "said" in marks:
+            cues.add("stamped_said")
+        if not HELD.isdisjoint(marks):
+            cues.add("stamped_event")
+    if early and is_venue(place, marks, has_stamp=has_stamp):
+        cues.add("venue")
     return cues
 
 
-def is_venue(place: Resolved, marks: set[str], *, early: bool, has_stamp: bool) -> bool:
-    """Return whether a mention says plainly where something was held: *berlangsung di Aula Balaikota X, Selasa*.
+def add_position(cues: set[str], mention: Mention, marks: AbstractSet[str], *, early: bool) -> None:
+    """Add the cues of where in the text a mention stands, of its preposition, and of the two together."""
+    office = only_office(mention)
+    reached = mention.preposition or mention.reached
+    at = reached == "di"
+    if not office:
+        cues.add("plain")
+    if mention.sentence == 0:
+        cues.add("lead")
+        if not office:
+            cues.add("lead_plain")
+    elif early:
+        cues.add("early")
+    if mention.preposition:
+        cues.add("prep_" + PREPOSITIONS.get(mention.preposition, "other"))
+    if reached:
+        cues.add("reach_" + PREPOSITIONS.get(reached, "other"))
+    if at:
+        cues.update([DI[mark] for mark in marks if mark in DI])
+        if "said" in marks and HELD.isdisjoint(marks):
+            cues.add("di_said_only")
+        if early:
+            cues.add("early_di" if mention.sentence else "lead_di")
+
+
+def add_telling(cues: set[str], mention: Mention, *, has_stamp: bool) -> None:
+    """Add the cues of a place where somebody spoke to the press, and of an office's building."""
+    told = mention.told
+    if at_hall(mention):
+        cues.update(("hall", "hall_told") if told else ("hall",))
+    if told:
+        cues.add("told")
+        if has_stamp:
+            cues.add("told_stamped")
+        if (mention.preposition or mention.reached) == "di":
+            cues.add("told_di")
+
+
+def is_venue(place: Resolved, marks: AbstractSet[str], *, has_stamp: bool) -> bool:
+    """Return whether an early mention says plainly where something was held: *berlangsung di Aula Balaikota X, Selasa*.
 
     On the development set such a place beats one that is named only by its office or dateline 12 times of 16.
     """
     mention = place.mention
     plain = not only_office(mention) and not mention.told and not mention.quoted
     at = "di" in {mention.preposition, mention.reached} and len(place.code) > PROVINCE
-    return plain and at and early and (has_stamp or "staged" in marks)
+    return plain and at and (has_stamp or "staged" in marks)
 
 
 def group_features(reading: Reading) -> dict[str, dict[str, float]]:
@@ -238,38 +269,35 @@ def group_features(reading: Reading) -> dict[str, dict[str, float]]:
 
 def own_features(group: str, places: Sequence[Resolved], reading: Reading) -> dict[str, float]:
     """Return the features that a group has without regard to the others."""
-    counts: dict[str, int] = {}
-    for place in places:
-        for name in mention_cues(place, reading):
-            counts[name] = counts.get(name, 0) + 1
+    counts = Counter(chain.from_iterable([mention_cues(place, reading) for place in places]))
     n = len(places)
-    features: dict[str, float] = {"bias": 1.0, "count": math.log(n), "elsewhere": reading.elsewhere}
-    features["national"] = reading.national
-    for name, count in counts.items():
-        features[name] = 1.0
-        if name in SHARES:
-            features[name + "_share"] = count / n
-    office = sum(only_office(place.mention) and not place.mention.dateline for place in places)
-    dateline = counts.get("dateline", 0)
+    features: dict[str, float] = dict.fromkeys(counts, 1.0)
+    features["bias"], features["count"] = 1.0, math.log(n)
+    features["elsewhere"], features["national"] = reading.elsewhere, reading.national
+    for name in SHARES.intersection(counts):
+        features[SHARE[name]] = counts[name] / n
+    dateline = counts["dateline"]
+    office = sum([only_office(place.mention) and not place.mention.dateline for place in places])
     flags = {
         "only_dateline": dateline == n,
         "only_office": office == n,
         "weak_only": office + dateline == n,
-        "only_title": counts.get("title", 0) == n,
+        "only_title": counts["title"] == n,
         "landmark": all(place.landmark for place in places),
         "ambiguous": all(place.ambiguous for place in places),
-        "only_told": counts.get("told", 0) + dateline == n,
+        "only_told": counts["told"] + dateline == n,
     }
     if len(group) == PROVINCE:
         flags |= {"province": True, "jakarta": group == "31", "province_title": "title" in counts}
         features["province_count"] = features["count"]
     else:
+        deepest = max([len(place.code) for place in places])
         flags |= {
-            "deeper": any(len(place.code) > KABKOTA for place in places),
-            "desa": any(len(place.code) > KECAMATAN for place in places),
+            "deeper": deepest > KABKOTA,
+            "desa": deepest > KECAMATAN,
             "jakarta_city": group.startswith("31."),
         }
-    features |= {name: 1.0 for name, holds in flags.items() if holds}
+    features.update([(name, 1.0) for name, holds in flags.items() if holds])
     if dateline == n:
         features["elsewhere_dateline"] = reading.elsewhere
     if group[:PROVINCE] == "31":
@@ -282,38 +310,47 @@ def add_comparisons(table: dict[str, dict[str, float]], reading: Reading) -> Non
     total = len(reading.places)
     body = [place for place in reading.places if place.mention.zone == "text" and not place.mention.dateline]
     ranks = {group: rank for rank, group in enumerate(dict.fromkeys(group_of(place.code) for place in body))}
-    best = max((features["count"] for features in table.values()), default=0.0)
+    best = max([features["count"] for features in table.values()], default=0.0)
     inside = {group[:PROVINCE] for group in table if len(group) == KABKOTA}
+    # how many groups have a cue, and how many kabupaten/kota: less one's own are those of the others
+    having, peers_having = dict.fromkeys(COMPARED, 0), dict.fromkeys(COMPARED, 0)
+    for features in table.values():
+        for name in COMPARED:
+            if name in features:
+                having[name] += 1
+                peers_having[name] += "province" not in features
     for group, features in table.items():
-        others = [other for name, other in table.items() if name != group]
-        peers = [other for other in others if "province" not in other]
         rank = ranks.get(group)
         features["groups"] = math.log(len(table))
         features["share"] = math.exp(features["count"]) / total
         features["rank"] = 1.0 / (1.0 + rank) if rank is not None else 0.0
         flags = {
             "first": rank == 0,
-            "sole": not others,
+            "sole": len(table) == 1,
             "most": features["count"] == best,
-            "title_elsewhere": "title" not in features and any("title" in other for other in others),
-            "finer_elsewhere": "deeper" not in features and any("deeper" in other for other in others),
-            "stamp_elsewhere": "stamped" not in features and any("stamped_event" in other for other in others),
-            "province_with_regency": "province" in features and group in inside,
-            "weak_against_di": "weak_only" in features and any("reach_di" in other for other in peers),
-            "weak_against_stamp": "weak_only" in features and any("stamped" in other for other in peers),
-            "weak_alone": "weak_only" in features and not any("plain" in other for other in peers),
-            "dateline_alone": "only_dateline" in features and not peers,
+            "title_elsewhere": "title" not in features and having["title"],
+            "finer_elsewhere": "deeper" not in features and having["deeper"],
+            "stamp_elsewhere": "stamped" not in features and having["stamped_event"],
+            "province_with_regency": len(group) == PROVINCE and group in inside,
         }
-        features.update((name, 1.0) for name, holds in flags.items() if holds)
-        features.update((f"{one}_and_{two}", 1.0) for one, two in TOGETHER if one in features and two in features)
+        peer = len(group) == KABKOTA
+        if "weak_only" in features:
+            flags["weak_against_di"] = peers_having["reach_di"] > (peer and "reach_di" in features)
+            flags["weak_against_stamp"] = peers_having["stamped"] > (peer and "stamped" in features)
+            flags["weak_alone"] = peers_having["plain"] == (peer and "plain" in features)
+        if "only_dateline" in features:
+            flags["dateline_alone"] = sum([len(other) == KABKOTA for other in table]) == peer
+        features.update([(name, 1.0) for name, holds in flags.items() if holds])
+        for one, seconds in TOGETHER:
+            if one in features:
+                features.update([(both, 1.0) for two, both in seconds if two in features])
 
 
 def unit_features(code: str, places: Sequence[Resolved], reading: Reading, siblings: int) -> dict[str, float]:
     """Return the features of a kecamatan or desa within its group; ``siblings`` counts the units of its level there."""
     features: dict[str, float] = {"bias": 1.0, "count": math.log(len(places)), "siblings": math.log(siblings)}
     for place in places:
-        for name in mention_cues(place, reading):
-            features[name] = 1.0
+        features.update(dict.fromkeys(mention_cues(place, reading), 1.0))
     flags = {
         "desa": len(code) > KECAMATAN,
         "office_below": any(place.mention.anchor in OFFICE_BELOW for place in places),

@@ -104,6 +104,13 @@ def first_features(reading: Reading, wording: Wording) -> dict[str, dict[str, fl
     return table
 
 
+SIBLING, WITHIN, AROUND = (
+    ("has_" + kind, kind + "_best", kind + "_ahead", kind + "_count", kind + "_sum")
+    for kind in ("sibling", "within", "around")
+)
+"""The features of the rivals of each kind."""
+
+
 def add_rivals(table: Mapping[str, dict[str, float]], odds: Mapping[str, float]) -> None:
     """Add to the features of each group how the first weighing (``odds``) sees it against the others.
 
@@ -112,32 +119,33 @@ def add_rivals(table: Mapping[str, dict[str, float]], odds: Mapping[str, float])
     """
     for group, features in table.items():
         own = odds[group]
-        others = {name: value for name, value in odds.items() if name != group}
+        others = [(name, value) for name, value in odds.items() if name != group]
         features["odds"] = own
         features["odds_groups"] = len(odds) / 5
-        features["odds_rank"] = float(sum(value > own for value in others.values()))
-        if others:
-            features["odds_best"] = max(others.values())
-            features["odds_ahead"] = own - features["odds_best"]
-        else:
-            features["odds_alone"] = 1.0
-        siblings = [
-            value
-            for name, value in others.items()
-            if len(name) == len(group) == KABKOTA and name[:PROVINCE] == group[:PROVINCE]
-        ]
-        within = [value for name, value in others.items() if is_above(group, name)]
-        around = [value for name, value in others.items() if is_above(name, group)]
-        for name, values in (("sibling", siblings), ("within", within), ("around", around)):
-            if values:
-                best = max(values)
-                features["has_" + name] = 1.0
-                features[name + "_best"] = best
-                features[name + "_ahead"] = own - best
-                features[name + "_count"] = len(values) / 3
-                features[name + "_sum"] = math.fsum(map(logistic, values))
+        features["odds_rank"] = float(sum([value > own for _, value in others]))
         if len(group) == PROVINCE:
             features["odds_province"] = own
+        if not others:
+            features["odds_alone"] = 1.0
+            continue
+        features["odds_best"] = max([value for _, value in others])
+        features["odds_ahead"] = own - features["odds_best"]
+        siblings = (
+            [value for name, value in others if len(name) == KABKOTA and name[:PROVINCE] == group[:PROVINCE]]
+            if len(group) == KABKOTA
+            else []
+        )
+        within = [value for name, value in others if is_above(group, name)]
+        around = [value for name, value in others if is_above(name, group)]
+        for names, values in ((SIBLING, siblings), (WITHIN, within), (AROUND, around)):
+            if values:
+                has, highest, ahead, count, total = names
+                best = max(values)
+                features[has] = 1.0
+                features[highest] = best
+                features[ahead] = own - best
+                features[count] = len(values) / 3
+                features[total] = math.fsum(map(logistic, values))
 
 
 def weigh_groups(reading: Reading, weights: EventWeights) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
@@ -170,15 +178,19 @@ def all_unit_features(reading: Reading) -> dict[str, dict[str, float]]:
 def choose(reading: Reading, weights: EventWeights) -> Chosen:
     """Return where the text's event happened, as far as it says."""
     table, likely = weigh_groups(reading, weights)
+    groups = likely
     border = {group_of(place.code) for place in reading.places if place.mention.border}
-    inside = {
-        group_of(place.code)
-        for place in reading.places
-        if not place.mention.border and not place.mention.dateline and not only_office(place.mention)
-    }
-    # what is only a border's side, or its office besides, is never the place of the event
-    groups = {group: p for group, p in likely.items() if group in inside or group not in border}
+    if border:
+        inside = {
+            group_of(place.code)
+            for place in reading.places
+            if not place.mention.border and not place.mention.dateline and not only_office(place.mention)
+        }
+        # what is only a border's side, or its office besides, is never the place of the event
+        groups = {group: p for group, p in likely.items() if group in inside or group not in border}
     selected = select(groups, table, weights)
+    if not selected:
+        return Chosen((), groups)
     below = {code: logistic(weigh(features, weights.units)) for code, features in all_unit_features(reading).items()}
     named = {place.code for place in reading.places}
     chosen: list[tuple[str, float]] = []
@@ -202,6 +214,13 @@ def scopes(
 
     What is only the end of an address (*Lubuk Sikaping, Pasaman, Sumatera Barat*) or in the dateline is none.
     """
+    around = [
+        group
+        for group, p in groups.items()
+        if p >= weights.scope and len(group) == PROVINCE and any(is_above(group, other) for other in selected)
+    ]
+    if not around:
+        return ()
     named = {
         place.code
         for place in reading.places
@@ -210,11 +229,7 @@ def scopes(
         and not place.mention.organ
         and not only_office(place.mention)
     }
-    return tuple(
-        group
-        for group, p in groups.items()
-        if group in named and p >= weights.scope and any(is_above(group, other) for other in selected)
-    )
+    return tuple([group for group in around if group in named])
 
 
 def select(groups: Mapping[str, float], table: Mapping[str, Mapping[str, float]], weights: EventWeights) -> list[str]:

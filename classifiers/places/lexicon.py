@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-TOKEN = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
+TOKEN = re.compile(r"[^\W_]++(?:['’`][^\W_]++)*+")
 
 MINANG_WORDS = (
     "lubuak:lubuk aluang:alung anam:enam lingkuang:lingkung tapakih:tapakis garinggiang:geringging guguak:guguk"
@@ -62,10 +62,26 @@ SMALL_WORDS = {
 
 MAX_NAME_TOKENS = 6
 
+REJECTING = (
+    ("dapil", "dapil"),
+    ("food", "makanan"),
+    ("press", "media"),
+    ("companies", "perusahaan"),
+    ("clubs", "klub"),
+    ("below", "dusun"),
+    ("people", "suku"),
+)
+"""Lists of ``words.toml`` whose words reject the name after them, and what to call that; the first that has a word
+counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of ``words.toml``: what says a level, an office, an institution, or that a name is no place."""
+    """The words of ``words.toml``: what says a level, an office, an institution, or that a name is no place.
+
+    ``framing`` are the words that a level, head or institution can end with: without one before it a name stands bare.
+    ``rejecting`` gives for each word that rejects the name after it (`REJECTING`) why.
+    """
 
     admin: dict[str, str]
     heads: dict[str, str]
@@ -75,6 +91,8 @@ class Words:
     surnames: frozenset[str]
     strict: frozenset[str]
     never_alone: frozenset[str]
+    framing: frozenset[str]
+    rejecting: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +165,8 @@ def read_words(path: Path) -> Words:
             frozenset(tables["persons"]["surnames"]),
             frozenset(tables["strict"]["names"]),
             frozenset(tables["strict"]["never_alone"]),
+            frozenset(name.split()[-1] for kind in ("admin", "heads", "institutions") for name in tables[kind]),
+            {word: reason for key, reason in reversed(REJECTING) for word in tables["reject"][key]},
         )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise SettingsError(f"the word list is not as it should be: {error}", where=str(path)) from error

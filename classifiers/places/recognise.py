@@ -15,9 +15,9 @@ from classifiers.places.lexicon import words
 from classifiers.places.reject import NEAR_STREET, reject_idioms, rejection
 from classifiers.places.tokens import (
     ABBREVIATIONS,
+    DATELINE_SCAN,
     MAX_CHARACTERS,
     QUOTE,
-    Token,
     dateline_end,
     domain_spans,
     gap_is,
@@ -25,10 +25,11 @@ from classifiers.places.tokens import (
     spans_of,
     tokens_of,
 )
-from data.gazetteer import KABKOTA, KECAMATAN
+from data.gazetteer import DESA, KABKOTA, KECAMATAN
 
 if TYPE_CHECKING:
     from classifiers.places.lexicon import Lexicon
+    from classifiers.places.tokens import Tokens
     from data.records import Zone
 
 MAX_MENTIONS = 2_000
@@ -51,8 +52,10 @@ ORGANS = words(
 ORGAN_REACH = 4
 DASHES = frozenset({"-", "–", "—"})
 BORDER_WORDS = frozenset({"perbatasan", "berbatasan", "batas"})
+WAY_WORDS = ROUTE_WORDS | DEPARTURES | BORDER_WORDS
 LOCATIVES = words("di ke dari se asal wilayah kawasan daerah warga masyarakat sekitar menuju tiba seluruh segenap")
 CONNECTIVES = frozenset({"dan", "serta", "atau", "hingga", "sampai", "maupun"})
+PREPOSED = LOCATIVES | CONNECTIVES
 REACHED = frozenset({"di", "ke", "dari", "asal", "menuju", "warga"})
 REACH = 10  # "di Aula Lantai 2 Kantor Wali Kota X": how many words a place's preposition may stand before it
 
@@ -60,6 +63,7 @@ TELLING = words("wartawan ditemui dijumpai dihubungi keterangannya dikonfirmasi 
 # "kata Ketua KPU RI Afifuddin kepada wartawan di kantor KPU RI, Menteng, Jakarta Pusat"
 TELLING_REACH = 14
 
+PLACED_BY_OFFICE = frozenset({"head", "institution"})
 HALLS = words(
     "balaikota mapolres mapolresta mapolrestabes mapolda mapolsek stasiun terminal pelabuhan bandara lapas rutan"
 )
@@ -84,6 +88,8 @@ PASSED = (
     | OF_BUILDINGS
 )
 
+RUN_GAPS = frozenset({"", ",", "(", "-", "–", "/", "."})
+CHAIN_GAPS = frozenset({"", ",", "(", "/", "-"})
 CHAIN_WORDS = words("kabupaten kab kota kecamatan kec provinsi prov desa kelurahan kel distrik nagari")
 
 
@@ -100,7 +106,8 @@ class Mention:
     the name goes on with words that the gazetteer does not know, ``hall`` that an office is named for its building
     (*Kantor Bupati X*, *Mapolres X*). ``passing`` says that somebody goes there or through it or set out from it
     (*menuju X*, *lewat X*, *berangkat dari X*), ``organ`` that the unit is named as whose an office is (*Dinas Sosial
-    Provinsi X*).
+    Provinsi X*). ``framed_from`` is the first word, with those of the frame. ``bare`` is a desa's name that nothing
+    makes a place (`is_bare`): the rest of it is not filled in.
     """
 
     zone: Zone
@@ -131,47 +138,47 @@ class Mention:
     codes: tuple[str, ...] = ()
     chain: Mention | None = None
     chained: Mention | None = None
+    framed_from: int = 0
+    bare: bool = False
 
 
-def longest_at(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, int] | None:
-    """Return the longest name that starts at a token and the index of its last token; None where none starts."""
-    token = tokens[index]
-    most = lexicon.longest.get(token.low, 0)
+def longest_at(tokens: Tokens, index: int, lexicon: Lexicon) -> tuple[str, int] | None:
+    """Return the longest name that starts at a word and the index of its last word; None where none starts."""
+    lows, codes = tokens.low, lexicon.codes
+    form = lows[index]
+    most = lexicon.longest.get(form, 0)
     if not most:
         return None
-    best: tuple[str, int] | None = None
-    form = token.low
-    if form in lexicon.codes:
-        best = (form, index)
-    last = index
-    while most > 1 and last + 1 < len(tokens):
-        following = tokens[last + 1]
-        short = tokens[last].low in ABBREVIATIONS or len(tokens[last].low) == 1  # "RSUP M. Djamil"
-        joined = gap_is(following.gap, "sh") or (short and gap_is(following.gap, "a"))
-        times = following.low == "x" and tokens[last].low.isdigit()  # "2 x 11 Kayu Tanam"
-        doubled = following.gap == "-"  # "Toli-toli"
-        if not (joined and (following.capital or times or doubled)):
+    best = (form, index) if form in codes else None
+    last, end = index, min(index + most, len(lows)) - 1
+    while last < end:
+        before, low, gap = lows[last], lows[last + 1], tokens.gap[last + 1]
+        if gap != " ":
+            short = before in ABBREVIATIONS or len(before) == 1  # "RSUP M. Djamil"
+            if not (gap_is(gap, "h") or (short and gap_is(gap, "a"))):
+                break
+        times = low == "x" and before.isdigit()  # "2 x 11 Kayu Tanam"
+        if tokens.small[last + 1] and not times and gap != "-":  # "Toli-toli"
             break
         last += 1
-        most -= 1
-        form = f"{form} {following.low}"
-        if form in lexicon.codes:
+        form = f"{form} {low}"
+        if form in codes:
             best = (form, last)
     return best
 
 
-def frame_before(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str, str, str, int]:
-    """Return (level, frame, anchor word, index of the frame's first token) of the word before a name; empty without."""
+def frame_before(tokens: Tokens, index: int, lexicon: Lexicon) -> tuple[str, str, str, int]:
+    """Return (level, frame, anchor word, index of the frame's first word) of the word before a name; empty without."""
     none = ("", "", "", index)
+    lows, gaps, words = tokens.low, tokens.gap, lexicon.words
     position = index - 1
     # "Kodim 0304/Agam", "KPU RI", "SMAN 1 Solok": numbers stand between
-    while position >= 0 and tokens[position].low.isdigit() and gap_is(tokens[position + 1].gap, "sh"):
+    while position >= 0 and lows[position].isdigit() and gap_is(gaps[position + 1], "sh"):
         position -= 1
-    if position < 0 or not gap_is(tokens[position + 1].gap, "sha"):
+    if position < 0 or lows[position] not in words.framing or not gap_is(gaps[position + 1], "sha"):
         return none
-    words = lexicon.words
-    low = tokens[position].low
-    pair = f"{tokens[position - 1].low} {low}" if position and gap_is(tokens[position].gap, "s") else ""
+    low = lows[position]
+    pair = f"{lows[position - 1]} {low}" if position and gaps[position] == " " else ""
     if pair in words.heads:
         return words.heads[pair], "head", pair, position - 1
     if pair in words.institutions:
@@ -180,7 +187,7 @@ def frame_before(tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[str
         return none
     if low in words.admin and position == index - 1:
         level = words.admin[low]
-        before = tokens[position - 1].low if position else ""
+        before = lows[position - 1] if position else ""
         if pair and before in words.institutions:
             return level, "institution", before, position - 1
         if pair and before in words.heads and words.heads[before] == level:
@@ -200,9 +207,9 @@ def fits(code: str, level: str) -> bool:
     return not level or len(code) == {"1": 2, "3": 8, "4": 13}[level]
 
 
-def prefers_frame(tokens: list[Token], index: int, hit: tuple[str, int], lexicon: Lexicon) -> bool:
+def prefers_frame(tokens: Tokens, index: int, hit: tuple[str, int], lexicon: Lexicon) -> bool:
     """Return whether the admin word at ``index`` is better read as a type word than as part of a name."""
-    word = tokens[index].low
+    word = tokens.low[index]
     if word == "kampung" and hit[1] > index:
         return False  # "Kampung Pondok" is the whole name
     inner = longest_at(tokens, index + 1, lexicon)
@@ -214,14 +221,15 @@ def prefers_frame(tokens: list[Token], index: int, hit: tuple[str, int], lexicon
     return False
 
 
-def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token], list[Mention]]:
-    """Return the tokens and the mentions of a text in order, at most `MAX_MENTIONS`."""
+def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[Tokens, list[Mention]]:
+    """Return the words and the mentions of a text in order, at most `MAX_MENTIONS`."""
     text = text[:MAX_CHARACTERS]
     tokens = tokens_of(text)
     mentions: list[Mention] = []
-    longest = lexicon.longest
-    after = 0  # the first token that is in no mention yet
-    for index in [number for number, token in enumerate(tokens) if token.capital and token.low in longest]:
+    longest, admin = lexicon.longest, lexicon.words.admin
+    lows, small, gaps = tokens.low, tokens.small, tokens.gap
+    after = 0  # the first word that is in no mention yet
+    for index in [number for number, is_small in enumerate(small) if not is_small and lows[number] in longest]:
         if index < after:
             continue
         if len(mentions) == MAX_MENTIONS:
@@ -229,59 +237,89 @@ def find_mentions(text: str, zone: Zone, lexicon: Lexicon) -> tuple[list[Token],
         hit = longest_at(tokens, index, lexicon)
         if hit is None:
             continue
-        admin = tokens[index].low in lexicon.words.admin
-        framed = admin and index + 1 < len(tokens) and gap_is(tokens[index + 1].gap, "sa")
+        framed = lows[index] in admin and index + 1 < len(lows) and gap_is(gaps[index + 1], "sa")
         if framed and prefers_frame(tokens, index, hit, lexicon):
             continue  # "Kota Batu" is the city, not the desa Kota Batu
         mentions.append(make_mention(tokens, index, hit, zone, lexicon))
         after = hit[1] + 1
-    mark_surroundings(text, zone, mentions)
     link_chains(tokens, mentions)
+    for mention in mentions:
+        mention.bare = is_bare(mention, lexicon)
+        if not mention.bare:
+            look_around(tokens, mention, lexicon)
+    mark_surroundings(text, zone, mentions)
     link_ends(tokens, mentions)
     reject_idioms(tokens, mentions)
     return tokens, mentions
 
 
-def make_mention(tokens: list[Token], index: int, hit: tuple[str, int], zone: Zone, lexicon: Lexicon) -> Mention:
-    """Return the mention with everything that its neighbours say."""
+def make_mention(tokens: Tokens, index: int, hit: tuple[str, int], zone: Zone, lexicon: Lexicon) -> Mention:
+    """Return the mention with what the words right before it say."""
     form, last = hit
     level, frame, anchor, start = frame_before(tokens, index, lexicon)
-    following = tokens[last + 1] if last + 1 < len(tokens) else None
-    if frame in {"institution", "head"} and following is not None and following.low == "kota" and following.gap == " ":
-        level = "kota"  # "Polres Solok Kota"
-    mention = Mention(zone, form, index, last, tokens[index].start, tokens[last].end, tokens[index].sentence)
-    mention.level, mention.frame, mention.anchor = level, frame, anchor
+    sentence = tokens.sentence[index]
+    mention = Mention(zone, form, index, last, tokens.start(index), tokens.end(last), sentence, level, frame, anchor)
+    mention.framed_from = start
     mention.codes = lexicon.codes[form]
-    low = tokens[start - 1].low if start > 0 and gap_is(tokens[start].gap, "sh") else ""
-    mention.preposition = low if low in LOCATIVES or low in CONNECTIVES else ""
+    low = tokens.low[start - 1] if start > 0 and gap_is(tokens.gap[start], "sh") else ""
+    mention.preposition = low if low in PREPOSED else ""
+    mark_way(tokens, mention, start)
+    return mention
+
+
+def is_bare(mention: Mention, lexicon: Lexicon) -> bool:
+    """Return whether a mention is a desa's name with nothing beside it by which it could be a place.
+
+    Every third name found is: *Jaya*, *Suka Maju*. Nothing more is asked of it. One that may stand in the dateline is
+    not called bare, as it counts there.
+    """
+    return (
+        not mention.frame
+        and not mention.preposition
+        and mention.chain is None
+        and len(mention.codes[0]) == DESA  # higher units come first, but for an alias
+        and mention.form not in lexicon.alias_kinds
+        and (mention.start >= DATELINE_SCAN or mention.zone == "title")
+    )
+
+
+def look_around(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> None:
+    """Fill in what the further words around a mention say."""
+    lows, gaps, sentences = tokens.low, tokens.gap, tokens.sentence
+    form, first, last, start, frame = mention.form, mention.first, mention.last, mention.framed_from, mention.frame
+    if frame in PLACED_BY_OFFICE and lows[last + 1 : last + 2] == ["kota"] and gaps[last + 1] == " ":
+        mention.level = "kota"  # "Polres Solok Kota"
     mention.reached = preposition_of_run(tokens, start)
-    mention.opening = start == 0 or tokens[start].sentence != tokens[start - 1].sentence
-    mention.run = in_capital_run(tokens, index, last, frame)
+    mention.opening = start == 0 or sentences[start] != sentences[start - 1]
+    mention.run = in_capital_run(tokens, first, last, frame)
     if frame in {"", "institution"}:
-        mention.rejected = rejection(tokens, index if not frame else start, last, lexicon)
+        mention.rejected = rejection(tokens, first if not frame else start, last, lexicon)
     if mention.rejected == NEAR_STREET:
         sure = form not in lexicon.words.strict and form not in lexicon.common
         mention.codes = tuple(code for code in mention.codes if len(code) <= KABKOTA and sure)
         mention.rejected = "" if mention.codes else "jalan"
-    mention.cut = frame == "admin" and level in {"3", "4"} and is_cut(tokens, last, lexicon)
-    mark_way(tokens, mention, start, lexicon.codes[form])
-    mention.organ = frame == "admin" and level in {"1", "kab", "kota"} and is_organs(tokens, start)
-    mention.hall = frame in {"institution", "head"} and is_hall(tokens, start, anchor)
-    mention.told = any(
-        tokens[i].low in TELLING and tokens[i].sentence == mention.sentence
-        for i in range(max(0, start - TELLING_REACH), start)
+    if mention.rejected == "jalan" and mention.route:
+        mention.rejected = ""
+        mention.codes = mention.codes or tuple(code for code in lexicon.codes[form] if len(code) <= KABKOTA)
+    if frame == "admin":
+        mention.cut = mention.level in {"3", "4"} and is_cut(tokens, last, lexicon)
+        mention.organ = mention.level in {"1", "kab", "kota"} and is_organs(tokens, start)
+    elif frame:
+        mention.hall = is_hall(tokens, start, mention.anchor)
+    reach = max(0, start - TELLING_REACH)
+    mention.told = not TELLING.isdisjoint(lows[reach:start]) and any(
+        lows[i] in TELLING and sentences[i] == mention.sentence for i in range(reach, start)
     )
-    return mention
 
 
-def is_hall(tokens: list[Token], start: int, anchor: str) -> bool:
+def is_hall(tokens: Tokens, start: int, anchor: str) -> bool:
     """Return whether the office whose name starts at ``start`` is named for its building."""
     if anchor in HALLS:
         return True
     for position in range(start - 1, max(-1, start - 4), -1):
-        if not gap_is(tokens[position + 1].gap, "sha"):
+        if not gap_is(tokens.gap[position + 1], "sha"):
             return False
-        low = tokens[position].low
+        low = tokens.low[position]
         if low in BUILDINGS:
             return True
         if low not in OF_BUILDINGS and not low.isdigit():
@@ -289,115 +327,107 @@ def is_hall(tokens: list[Token], start: int, anchor: str) -> bool:
     return False
 
 
-def mark_way(tokens: list[Token], mention: Mention, start: int, codes: tuple[str, ...]) -> None:
-    """Mark a mention that is an end of a route (*ruas X-Y*, *arah X*), on somebody's way or at a border.
-
-    ``codes`` are all that the name can mean, also where it looked like a street's.
-    """
-    window = {tokens[i].low for i in range(max(0, start - 4), start)}
-    mention.border = not BORDER_WORDS.isdisjoint(window)
+def mark_way(tokens: Tokens, mention: Mention, start: int) -> None:
+    """Mark a mention that is an end of a route (*ruas X-Y*, *arah X*), on somebody's way or at a border."""
+    window = tokens.low[max(0, start - 4) : start]
     mention.passing = is_passed(tokens, start)
+    if WAY_WORDS.isdisjoint(window):
+        return
+    mention.border = not BORDER_WORDS.isdisjoint(window)
     joined = is_joined(tokens, mention, start)
     if joined and not DEPARTURES.isdisjoint(window):
         mention.passing = True
-    if ROUTE_WORDS.isdisjoint(window):
-        return
-    if joined or (start > 0 and tokens[start - 1].low == "arah"):
-        mention.route = True
-        if mention.rejected == "jalan":
-            mention.rejected = ""
-            mention.codes = mention.codes or tuple(code for code in codes if len(code) <= KABKOTA)
+    mention.route = not ROUTE_WORDS.isdisjoint(window) and (joined or window[-1] == "arah")
 
 
-def is_joined(tokens: list[Token], mention: Mention, start: int) -> bool:
+def is_joined(tokens: Tokens, mention: Mention, start: int) -> bool:
     """Return whether a dash joins the name to the one before or after it: *Padang-Solok*."""
-    following = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-    after = following is not None and following.gap.strip() in DASHES and following.capital
-    return after or tokens[start].gap.strip() in DASHES
-
-
-def is_passed(tokens: list[Token], start: int) -> bool:
-    """Return whether the name that starts at ``start`` is a point of a way: *menuju X*, *berangkat dari X*."""
-    if start == 0 or not gap_is(tokens[start].gap, "s"):
-        return False
-    before = tokens[start - 1]
-    if before.low in PASSED_BY:
+    after = mention.last + 1
+    if after < len(tokens) and tokens.gap[after].strip() in DASHES and not tokens.small[after]:
         return True
-    if before.low != "dari":
+    return tokens.gap[start].strip() in DASHES
+
+
+def is_passed(tokens: Tokens, start: int) -> bool:
+    """Return whether the name that starts at ``start`` is a point of a way: *menuju X*, *berangkat dari X*."""
+    if start == 0 or tokens.gap[start] != " ":
+        return False
+    before = tokens.low[start - 1]
+    if before in PASSED_BY:
+        return True
+    if before != "dari":
         return False
     return any(
-        tokens[i].low in DEPARTURES and tokens[i].sentence == before.sentence
+        tokens.low[i] in DEPARTURES and tokens.sentence[i] == tokens.sentence[start - 1]
         for i in range(max(0, start - 1 - WAY_REACH), start - 1)
     )
 
 
-def is_organs(tokens: list[Token], start: int) -> bool:
+def is_organs(tokens: Tokens, start: int) -> bool:
     """Return whether the words before a type word name an office: *Dinas Perdagangan Provinsi X*."""
     for position in range(start - 1, max(-1, start - 1 - ORGAN_REACH), -1):
-        if not gap_is(tokens[position + 1].gap, "s"):
+        if tokens.gap[position + 1] != " ":
             return False
-        if tokens[position].low in ORGANS:
+        if tokens.low[position] in ORGANS:
             return True
-        if tokens[position].low in LOCATIVES:
+        if tokens.low[position] in LOCATIVES:
             return False
     return False
 
 
-def link_ends(tokens: list[Token], mentions: list[Mention]) -> None:
+def link_ends(tokens: Tokens, mentions: list[Mention]) -> None:
     """Carry a border over to its other side (*perbatasan X dengan Y*), a way to its other end (*dari X ke Y*)."""
     for one, two in pairwise(mentions):
         if two.sentence != one.sentence or two.first - one.last > WAY_REACH:
             continue
-        between = [tokens[i].low for i in range(one.last + 1, two.first)]
+        between = tokens.low[one.last + 1 : two.first]
         if not BETWEEN_ENDS.issuperset(between):
             continue
-        if one.border and not {"ke", "menuju"}.intersection(between):
+        on = "ke" in between or "menuju" in between
+        if one.border and not on:
             two.border = True
-        elif {"ke", "menuju"}.intersection(between) and (one.passing or two.passing) and one.preposition == "dari":
+        elif on and (one.passing or two.passing) and one.preposition == "dari":
             one.passing = two.passing = True
 
 
-def preposition_of_run(tokens: list[Token], start: int) -> str:
+def preposition_of_run(tokens: Tokens, start: int) -> str:
     """Return the preposition before the run of capitalised words and place nouns that ends before ``start``."""
+    sentence = tokens.sentence[start]
     for position in range(start - 1, max(-1, start - 1 - REACH), -1):
-        gap = tokens[position + 1].gap
-        token = tokens[position]
-        if token.sentence != tokens[start].sentence or (
-            gap != " " and gap.strip() not in {"", ",", "(", "-", "–", "/", "."}
-        ):
+        gap = tokens.gap[position + 1]
+        if (gap != " " and gap.strip() not in RUN_GAPS) or tokens.sentence[position] != sentence:
             return ""
-        if token.low in REACHED:
-            return token.low
-        if not token.capital and token.low not in PASSED:
+        low = tokens.low[position]
+        if low in REACHED:
+            return low
+        if tokens.small[position] and low not in PASSED:
             return ""
     return ""
 
 
-def in_capital_run(tokens: list[Token], first: int, last: int, frame: str) -> bool:
+def in_capital_run(tokens: Tokens, first: int, last: int, frame: str) -> bool:
     """Return whether a capitalised word that is part of no frame stands directly before or after the name."""
-    token = tokens[first]
-    if not frame and first > 0 and token.gap == " ":
-        before = tokens[first - 1]
-        if before.capital and before.low not in LOCATIVES:
-            return before.sentence == token.sentence
-    if last + 1 < len(tokens):
-        after = tokens[last + 1]
-        if after.gap == " " and after.capital and not after.text.isupper():
-            return after.sentence == tokens[last].sentence
+    gaps, small, sentences = tokens.gap, tokens.small, tokens.sentence
+    before, after = first - 1, last + 1
+    if not frame and before >= 0 and gaps[first] == " " and not small[before] and tokens.low[before] not in LOCATIVES:
+        return sentences[before] == sentences[first]
+    if after < len(small) and gaps[after] == " " and not small[after] and not tokens.text[after].isupper():
+        return sentences[after] == sentences[last]
     return False
 
 
-def is_cut(tokens: list[Token], last: int, lexicon: Lexicon) -> bool:
+def is_cut(tokens: Tokens, last: int, lexicon: Lexicon) -> bool:
     """Return whether a longer, unknown name goes on after a known one: *Desa Talang Bulung* is not Desa Talang."""
-    if last + 1 >= len(tokens):
+    after = last + 1
+    if after >= len(tokens) or tokens.gap[after] != " " or tokens.small[after]:
         return False
-    after = tokens[last + 1]
-    if after.gap != " " or not after.capital or after.text.isupper() or not after.text.isalpha():
+    word, low = tokens.text[after], tokens.low[after]
+    if word.isupper() or not word.isalpha():
         return False
     words = lexicon.words
-    if after.low in words.admin or after.low in words.heads or after.low in words.reject["below"] or len(after.low) < 3:
+    if low in words.admin or low in words.heads or low in words.reject["below"] or len(low) < 3:
         return False
-    following = longest_at(tokens, last + 1, lexicon)
+    following = longest_at(tokens, after, lexicon)
     return following is None or not any(len(code) <= KECAMATAN for code in lexicon.codes[following[0]])
 
 
@@ -409,8 +439,10 @@ def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
     quotes = spans_of(QUOTE, text)
     end = dateline_end(text) if zone == "text" else 0
     for position, mention in enumerate(mentions):
-        mention.quoted = inside(quotes, mention.start)
-        if inside(domains, mention.start):
+        if mention.bare:
+            continue
+        mention.quoted = bool(quotes) and inside(quotes, mention.start)
+        if domains and inside(domains, mention.start):
             mention.rejected = "alamat"
         elif (0 < mention.end <= end) or (end < 0 and position == 0 and mention.start == -end):
             mention.dateline = True
@@ -419,13 +451,11 @@ def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
         heads[0].dateline = False  # "Padang-Bukittinggi macet" is a route
 
 
-def link_chains(tokens: list[Token], mentions: list[Mention]) -> None:
+def link_chains(tokens: Tokens, mentions: list[Mention]) -> None:
     """Link mentions that stand as *X, Y*, *X (Y)* or *X, Kabupaten Y*: the second is likely the first one's parent."""
     for one, two in pairwise(mentions):
         if two.first - one.last > 4 or two.sentence != one.sentence:
             continue
-        gap = tokens[one.last + 1].gap.strip()
-        if gap in {",", "(", "/", "", "-"} and all(
-            tokens[i].low in CHAIN_WORDS for i in range(one.last + 1, two.first)
-        ):
+        after = one.last + 1
+        if tokens.gap[after].strip() in CHAIN_GAPS and CHAIN_WORDS.issuperset(tokens.low[after : two.first]):
             one.chain, two.chained = two, one

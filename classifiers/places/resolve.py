@@ -102,7 +102,7 @@ def points(mention: Mention, code: str, context: Context) -> float:
 def points_below(mention: Mention, code: str, context: Context) -> float:
     """Return what the areas that the text names say for a kecamatan or desa."""
     regency = code[:KABKOTA]
-    score = SAME_KABKOTA if context.regencies[regency] else 0.0
+    score = SAME_KABKOTA if regency in context.regencies else 0.0
     if len(code) == DESA and context.districts.get(code[:KECAMATAN], set()) - {mention.form}:
         score += SAME_KABKOTA
     if regency in context.here(mention):
@@ -148,6 +148,8 @@ def candidates(mention: Mention, lexicon: Lexicon, context: Context) -> tuple[st
         kept.extend(upper)
     if fitting and mention.frame:
         kept.extend(code for code in fitting if code not in kept)
+    if len(upper) == len(codes):
+        return tuple(kept)
     lower = [code for code in codes if len(code) > KABKOTA and code not in kept]
     if weak:
         # "Kapau, Kabupaten Agam": the parent that follows makes a place of a name that is also a dish; "Pilkada Damai,
@@ -159,7 +161,7 @@ def candidates(mention: Mention, lexicon: Lexicon, context: Context) -> tuple[st
             for code in lower
             if follows_parent(mention, (code,)) and (placed or (len(code) == KECAMATAN and titled))
         ]
-    kept.extend(code for code in lower if lower_is_meant(mention, code, lexicon, context, has_upper=bool(upper)))
+    kept.extend(lower_that_are_meant(mention, lower, lexicon, context, has_upper=bool(upper)))
     return tuple(kept)
 
 
@@ -186,6 +188,18 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
         return placed or mention.dateline or (named and bool(mention.preposition))
     listed = mention.preposition in {"dan", "serta"} and not mention.run and mention.zone == "text"
     return placed or listed or named or mention.dateline or mention.border or mention.route
+
+
+def lower_that_are_meant(
+    mention: Mention, codes: Sequence[str], lexicon: Lexicon, context: Context, *, has_upper: bool
+) -> list[str]:
+    """Return which kecamatan and desa of an unframed name may be meant."""
+    if mention.chain is None and mention.form not in lexicon.alias_kinds:
+        # A common name is that of sixty desa: what rejects all of them is asked once.
+        bare = mention.run or not mention.preposition or len(mention.form) < SHORTEST_BARE_DESA
+        if has_upper or bare:
+            codes = [code for code in codes if len(code) == KECAMATAN]
+    return [code for code in codes if lower_is_meant(mention, code, lexicon, context, has_upper=has_upper)]
 
 
 def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Context, *, has_upper: bool) -> bool:
@@ -225,9 +239,10 @@ def resolve(
     outlet_regencies: Iterable[str] = (),
 ) -> list[Resolved]:
     """Return the mentions that are places, in their order, each with its unit; one on a border of two gives both."""
-    context = read_context(mentions, lexicon, outlet_provinces, outlet_regencies)
+    likely = [mention for mention in mentions if not mention.bare]
+    context = read_context(likely, lexicon, outlet_provinces, outlet_regencies)
     found: list[Resolved] = []
-    for mention in mentions:
+    for mention in likely:
         codes = candidates(mention, lexicon, context)
         if not codes:
             continue
@@ -299,13 +314,15 @@ def region(mention: Mention, codes: Sequence[str]) -> Resolved:
 
 def decide(mention: Mention, codes: Sequence[str], context: Context, *, landmark: bool) -> Resolved:
     """Return the mention with its best candidate; ambiguous where another one, not within it, is nearly as good."""
-    scored = sorted(((points(mention, code, context), -i, code) for i, code in enumerate(codes)), reverse=True)
+    if len(codes) == 1:
+        return Resolved(mention, codes[0], 1.0, landmark=landmark)
+    scored = sorted([(points(mention, code, context), -i, code) for i, code in enumerate(codes)], reverse=True)
     top, _, best = scored[0]
-    weights = [(math.exp(score - top), code) for score, _, code in scored]
     # a desa named as its kecamatan is no rival: the kecamatan is the unit that both share
-    rivals = [(score, code) for score, _, code in scored[1:] if not is_above(best, code)]
-    total = sum(weight for weight, code in weights if not is_above(best, code))
-    alternatives = tuple((code, round(w / (total + w * is_above(best, code)), 3)) for w, code in weights[1:])
-    ambiguous = bool(rivals) and top - rivals[0][0] < UNDECIDED
-    kept = tuple((code, share) for code, share in alternatives if share >= 0.02)[:MAX_ALTERNATIVES]
+    weights = [(math.exp(score - top), code, is_above(best, code)) for score, _, code in scored]
+    total = sum([weight for weight, _, within in weights if not within])
+    rivals = [score for (score, _, _), (_, _, within) in zip(scored[1:], weights[1:], strict=True) if not within]
+    alternatives = [(code, round(w / (total + w * within), 3)) for w, code, within in weights[1:]]
+    ambiguous = bool(rivals) and top - rivals[0] < UNDECIDED
+    kept = tuple([(code, share) for code, share in alternatives if share >= 0.02][:MAX_ALTERNATIVES])
     return Resolved(mention, best, round(1 / total, 3), kept, ambiguous, landmark)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifiers.places.context import is_above
-from classifiers.places.cues import PLACED_BY_OFFICE, SCOPE, only_office, stamped
+from classifiers.places.cues import SCOPE, only_office, stamped
+from classifiers.places.recognise import PLACED_BY_OFFICE
 from data.gazetteer import KABKOTA, PROVINCE
 from data.records import Place, PlaceRole
 
@@ -62,6 +63,8 @@ def of_office(mention: Mention) -> bool:
 
 def best_mention(places: Sequence[Resolved], role: PlaceRole, reading: Reading) -> Resolved:
     """Return the mention that shows a role best: for an event a plain one in the text, with a day or *di* beside it."""
+    if len(places) == 1:
+        return places[0]
 
     def rank(place: Resolved) -> tuple[bool, ...]:
         mention = place.mention
@@ -123,7 +126,7 @@ def attribute(reading: Reading, chosen: Chosen, gazetteer: Gazetteer) -> tuple[t
 def record(code: str, places: Sequence[Resolved], role: PlaceRole, shown: Resolved, gazetteer: Gazetteer) -> Place:
     """Return the record of a unit, with the span of the mention that shows it."""
     mention = shown.mention
-    best = max(places, key=confidence_of)
+    best = max(places, key=confidence_of) if len(places) > 1 else places[0]
     if role not in OF_EVENT and len(code) == KABKOTA and all(place.ambiguous for place in places):
         # in the background nothing asks for the likelier of two: what both share is said, both are kept
         pair = ((code, best.confidence), *best.alternatives)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from classifiers.places.lexicon import TOKEN, words
 
@@ -42,46 +44,57 @@ DATELINE_WITHOUT_DASH = re.compile(r"\s*[\w-]+(?:\.[\w-]+)+\s*[,|]\s*(?=[A-Z])")
 DATELINE_SCAN = 110
 """How far from its start a text's dateline may reach, in characters."""
 
+_FIRST_LETTER = itemgetter(0)
 
-class Token(NamedTuple):
-    """A word with its span; ``sentence`` counts from 0 within its zone, ``gap`` is what stands before it.
 
-    A tuple, as a text has hundreds: a frozen dataclass takes six times as long to make.
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a text, a column for each thing that is asked of them.
+
+    ``low`` is the word in lower case, ``gap`` what stands before it, ``small`` whether it starts with a small letter
+    (and is no name therefore), ``sentence`` counts from 0 within the text: lists with an entry for each word. ``edges``
+    holds start and end of one after another. Columns, as a text has hundreds of words, and an object for each takes
+    longer to make than all the rest.
     """
 
-    text: str
-    low: str
-    start: int
-    end: int
-    sentence: int
-    gap: str
-    capital: bool
+    text: list[str]
+    low: list[str]
+    gap: list[str]
+    small: list[bool]
+    sentence: list[int]
+    edges: list[int]
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def start(self, number: int) -> int:
+        """Return where a word starts, in code points."""
+        return self.edges[2 * number]
+
+    def end(self, number: int) -> int:
+        """Return where a word ends."""
+        return self.edges[2 * number + 1]
 
 
-_TOKEN_OF = partial(tuple.__new__, Token)
-"""A token of its fields, without a Python call for each."""
-
-
-def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a text, with sentences counted by their stops; abbreviations (*Kab.*, *H.*) do not end one.
+def tokens_of(text: str) -> Tokens:
+    """Return the words of a text, with sentences counted by their stops; abbreviations (*Kab.*, *H.*) do not end one.
 
     In a text without any capital every word may be a name.
     """
     pieces = PIECES.split(text)  # what is between words, a word, what is between, ..., a last gap
     gaps, found = pieces[0:-1:2], pieces[1::2]
+    lows = list(map(str.lower, found))
     glued = [
         number
-        for number, word in enumerate(found)
-        if not (word.islower() or word.istitle()) and GLUED.search(word) and CHANNEL.match(word) is None
+        for number, (word, low) in enumerate(zip(found, lows, strict=True))
+        if word != low and not word.istitle() and GLUED.search(word) and CHANNEL.match(word) is None
     ]
     if glued:
         pieces = _unglued(pieces, glued)
         gaps, found = pieces[0:-1:2], pieces[1::2]
-    edges = list(accumulate(map(len, pieces)))
-    lows = list(map(str.lower, found))
-    capitals = [True] * len(found) if text.islower() else [not word[0].islower() for word in found]
-    sentences = _sentences(gaps, lows)
-    return list(map(_TOKEN_OF, zip(found, lows, edges[0::2], edges[1::2], sentences, gaps, capitals, strict=False)))
+        lows = list(map(str.lower, found))
+    small = [False] * len(found) if text.islower() else list(map(str.islower, map(_FIRST_LETTER, found)))
+    return Tokens(found, lows, gaps, small, _sentences(gaps, lows), list(accumulate(map(len, pieces))))
 
 
 def _unglued(pieces: Sequence[str], glued: Sequence[int]) -> list[str]:
@@ -125,7 +138,12 @@ def gap_is(gap: str, kinds: str) -> bool:
         return "s" in kinds
     if "a" in kinds and gap in {". ", "."}:
         return True
-    return "h" in kinds and bool(GLUE.match(gap))
+    return "h" in kinds and _glues(gap)
+
+
+@lru_cache(maxsize=10_000)
+def _glues(gap: str) -> bool:
+    return GLUE.match(gap) is not None
 
 
 def spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:

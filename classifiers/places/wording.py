@@ -9,7 +9,6 @@ as a text's own: no name of a person or place is learned.
 from __future__ import annotations
 
 import math
-import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,19 +28,19 @@ TABLES = ("near", "happens", "wide")
 BIAS = ""
 """The entry of a table that counts without any word."""
 
-_LOW = operator.attrgetter("low")
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The tables of words; ``happens`` and ``wide`` are divided by the root of how many known words a text has."""
+    """The tables of words: ``near``, and as ``subject`` those of ``happens`` and ``wide``, which have the same words.
+
+    What a text's own words add up to is divided by the root of how many of them are known.
+    """
 
     near: Mapping[str, float]
-    happens: Mapping[str, float]
-    wide: Mapping[str, float]
+    subject: Mapping[str, tuple[float, float]]
 
 
-NO_WORDING = Wording({}, {}, {})
+NO_WORDING = Wording({}, {})
 
 
 def words_near(reading: Reading) -> dict[str, set[str]]:
@@ -50,22 +49,22 @@ def words_near(reading: Reading) -> dict[str, set[str]]:
     for place in reading.places:
         mention = place.mention
         tokens = reading.tokens[mention.zone]
+        low, sentences = tokens.low, tokens.sentence
         before, after = MARKS["title" if mention.zone == "title" else "dateline" if mention.dateline else "text"]
-        sentence, first, last = mention.sentence, mention.first, mention.last
+        sentence, start, end = mention.sentence, mention.first, mention.last + 1
+        while start > 0 and start > mention.first - BEFORE and sentences[start - 1] == sentence:
+            start -= 1
+        while end < len(low) and end <= mention.last + AFTER and sentences[end] == sentence:
+            end += 1
         words = found.setdefault(place.code[:KABKOTA], set())
-        words.update(
-            [before + token.low for token in tokens[max(0, first - BEFORE) : first] if token.sentence == sentence]
-        )
-        words.update([after + token.low for token in tokens[last + 1 : last + 1 + AFTER] if token.sentence == sentence])
+        words.update([before + word for word in low[start : mention.first]])
+        words.update([after + word for word in low[mention.last + 1 : end]])
     return found
 
 
 def words_of(reading: Reading) -> set[str]:
     """Return the words of title and text, in lower case."""
-    own: set[str] = set()
-    for tokens in reading.tokens.values():
-        own.update(map(_LOW, tokens))
-    return own
+    return set().union(*[tokens.low for tokens in reading.tokens.values()])
 
 
 def add_wording(table: dict[str, dict[str, float]], reading: Reading, wording: Wording) -> None:
@@ -74,7 +73,7 @@ def add_wording(table: dict[str, dict[str, float]], reading: Reading, wording: W
         return
     near = words_near(reading)
     own = words_of(reading)
-    happens, wide = subject(own, wording.happens), subject(own, wording.wide)
+    happens, wide = subject(own, wording.subject)
     beside, bias = wording.near, wording.near.get(BIAS, 0.0)
     for group, features in table.items():
         features["near"] = bias + math.fsum([beside[word] for word in near[group] if word in beside])
@@ -94,10 +93,12 @@ def add_subject(features: dict[str, float], group: str, happens: float, wide: fl
             features["happens" + kind], features["wide" + kind] = happens, wide
 
 
-def subject(own: set[str], table: Mapping[str, float]) -> float:
-    """Return what the words of a text add up to."""
-    known = [table[word] for word in own if word in table]
-    return table.get(BIAS, 0.0) + math.fsum(known) / math.sqrt(max(1, len(known)))
+def subject(own: set[str], table: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    """Return what the words of a text add up to in either column of a table."""
+    known = [pair for pair in map(table.get, own) if pair is not None]
+    root = math.sqrt(max(1, len(known)))
+    happens, wide = table.get(BIAS, (0.0, 0.0))
+    return happens + math.fsum([one for one, _ in known]) / root, wide + math.fsum([two for _, two in known]) / root
 
 
 def read_wording(path: Path) -> Wording:
@@ -111,4 +112,9 @@ def read_wording(path: Path) -> Wording:
             raise SettingsError(
                 "the line is no table, word and weight as scripts/learn_places.py writes them", where=f"{path}:{number}"
             ) from error
-    return Wording(tables["near"], tables["happens"], tables["wide"])
+    return Wording(tables["near"], joined(tables["happens"], tables["wide"]))
+
+
+def joined(happens: Mapping[str, float], wide: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    """Return the two tables of a text's own words as one, as it is looked up a word at a time."""
+    return {word: (happens.get(word, 0.0), wide.get(word, 0.0)) for word in {**happens, **wide}}

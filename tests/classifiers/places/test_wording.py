@@ -22,13 +22,12 @@ def test_the_words_beside_a_name_are_told_by_side_within_its_sentence_and_apart_
 
 
 def test_the_words_of_a_text_are_divided_by_the_root_of_how_many_are_known() -> None:
-    assert subject({"banjir", "warga", "lain"}, {"": 0.5, "banjir": 2.0, "warga": 2.0}) == pytest.approx(
-        0.5 + 4 / 2**0.5
-    )
+    table = {"": (0.5, -1.0), "banjir": (2.0, 0.0), "warga": (2.0, -0.5)}
+    assert subject({"banjir", "warga", "lain"}, table) == pytest.approx((0.5 + 4 / 2**0.5, -1.0 - 0.5 / 2**0.5))
 
 
 def test_a_text_of_unknown_words_only_says_what_the_table_says_without_any() -> None:
-    assert subject({"lain"}, {"": -0.25, "banjir": 2.0}) == -0.25
+    assert subject({"lain"}, {"": (-0.25, 1.5), "banjir": (2.0, 2.0)}) == (-0.25, 1.5)
 
 
 @pytest.mark.parametrize("line", ["near\tbanjir", "nowhere\tbanjir\t0.1", "near\tbanjir\tmuch"])
