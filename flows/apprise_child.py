@@ -73,6 +73,20 @@ class Answers:
             self.wait_s = None
 
 
+def asset_of(apprise: Any) -> Any:
+    """Return how Apprise behaves here: it keeps nothing, follows no redirect and shows no picture of its own."""
+    return apprise.AppriseAsset(
+        async_mode=False,
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
+        http_redirects=False,
+        app_id="Kentongan",
+        app_desc="Kentongan",
+        app_url="",
+        image_url_mask="",
+        image_url_logo="",
+    )
+
+
 def notify(apprise: Any, asset: Any, task: dict[str, Any], guard: Guard, answers: Answers) -> dict[str, Any]:
     """Send one message to one service and return what became of it, as `feeds.channels.apprise.Notice` has it."""
     guard.allowed = _addresses(task.get("allowed", ()))
@@ -112,16 +126,7 @@ def main() -> None:
     from scrapers.addresses import is_public
 
     logging.disable(logging.CRITICAL)  # its lines name tokens and texts
-    asset = apprise.AppriseAsset(
-        async_mode=False,
-        storage_mode=apprise.PersistentStoreMode.MEMORY,
-        http_redirects=False,
-        app_id="Kentongan",
-        app_desc="Kentongan",
-        app_url="",
-        image_url_mask="",
-        image_url_logo="",
-    )
+    asset = asset_of(apprise)
     guard, answers = Guard(is_public), Answers()
     send = requests.adapters.HTTPAdapter.send
 
