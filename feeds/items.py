@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from feeds.clean import address_of, line_of
-from feeds.masking import masked, names_in
+from feeds.masking import masked, masked_all, names_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -182,9 +182,10 @@ class AlertItem:
         if len(names) > 1:
             names = sorted(dict.fromkeys(names), key=len, reverse=True)
 
-        def hidden(text: str) -> str:
-            return line_of(masked(text, self.article, names))
-
+        reasons = [why for why, _ in self.points]
+        texts = [*self.quotes, *self.why, *reasons, alert.reason]
+        hidden = [line_of(text) for text in masked_all(texts, names)]
+        cues = len(self.quotes) + len(self.why)
         time = incident.event_time
         return Told(
             uid=alert.uid,
@@ -196,11 +197,221 @@ class AlertItem:
             verified=alert.verified,
             exercise=alert.exercise,
             earlier=tuple((one.revision, one.at) for one in self.earlier),
-            title=_cut(hidden(incident.title)),
-            quotes=tuple(hidden(quote) for quote in self.quotes),
-            why=tuple(hidden(cue) for cue in self.why),
-            reason=hidden(alert.reason),
-            points=tuple((hidden(why), points) for why, points in self.points),
+            title=_cut(line_of(masked(incident.title, self.article, names))),
+            quotes=tuple(hidden[: len(self.quotes)]),
+            why=tuple(hidden[len(self.quotes) : cues]),
+            reason=hidden[-1],
+            points=tuple(zip(hidden[cues:-1], [points for _, points in self.points], strict=True)),
+            signals=incident.signals,
+            signal_names=self.signal_names,
+            signal_names_en=self.signal_names_en or self.signal_names,
+            modality=str(incident.modality),
+            severity=incident.severity,
+            urgency=str(incident.urgency),
+            places=self.places,
+            event=None if time is None else (time.start, time.end),
+            event_time=self.event_time,
+            first_seen=incident.first_seen,
+            independent_sources=incident.independent_sources,
+            spread=incident.spread,
+            stage=None if self.stage is None else line_of(self.stage),
+            contacts=self.contacts,
+            sources=tuple(
+                ToldSource(
+                    line_of(source.outlet),
+                    address_of(source.url),
+                    source.tier,
+                    source.published,
+                    source.first_seen,
+                    source.is_copy,
+                    source.withdrawn,
+                )
+                for source in self.sources
+            ),
+            timezone=self.timezone,
+        )
+
+
+UNPLACED: Final = "tempat belum diketahui"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSource:
+    """One article behind an alert as it leaves; ``url`` is None where the address is none to follow."""
+
+    outlet: str
+    url: str | None
+    tier: int
+    published: datetime | None
+    first_seen: datetime
+    is_copy: bool
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What may leave of an alert: every text one clean line with names masked, every address one to follow.
+
+    ``earlier`` are number and moment of the revisions before this one. ``event`` is from when to when it happened, None
+    where no text says so. Everything else is as in `AlertItem`, `Alert` and `Incident`.
+    """
+
+    uid: str
+    incident_id: int
+    revision: int
+    state: AlertState
+    at: datetime
+    raised_at: datetime
+    verified: bool
+    exercise: bool
+    earlier: tuple[tuple[int, datetime], ...]
+    title: str
+    quotes: tuple[str, ...]
+    why: tuple[str, ...]
+    reason: str
+    points: tuple[tuple[str, int], ...]
+    signals: tuple[str, ...]
+    signal_names: tuple[str, ...]
+    signal_names_en: tuple[str, ...]
+    modality: str
+    severity: int
+    urgency: str
+    places: tuple[PlaceLine, ...]
+    event: tuple[datetime, datetime] | None
+    event_time: str
+    first_seen: datetime
+    independent_sources: int
+    spread: int
+    stage: str | None
+    contacts: tuple[str, ...]
+    sources: tuple[ToldSource, ...]
+    timezone: str
+
+    @property
+    def status(self) -> str:
+        """Return *belum terverifikasi* until a person has verified it."""
+        return VERIFIED if self.verified else UNVERIFIED
+
+    @property
+    def severity_name(self) -> str:
+        """Return the level by its name."""
+        return SEVERITY_NAMES[self.severity]
+
+    @property
+    def place_names(self) -> str:
+        """Return the places as people read them."""
+        return "; ".join(place.name for place in self.places) or UNPLACED
+
+    @property
+    def point(self) -> PlaceLine | None:
+        """Return the finest place that has a point; None where none has."""
+        return next((place for place in self.places if place.point), None)
+
+    @property
+    def link(self) -> str | None:
+        """Return the address of the best article that has one to follow."""
+        return next((source.url for source in self.sources if source.url), None)
+
+    @property
+    def copies(self) -> int:
+        """Return how many of the articles have another outlet's text."""
+        return sum(source.is_copy for source in self.sources)
+
+    @property
+    def headline(self) -> str:
+        """Return level, signal, place and what has happened, in one line."""
+        drill = f"{EXERCISE} – " if self.exercise else ""
+        gone = "DICABUT – " if self.state == "cancelled" else ""
+        signal = self.signal_names[0] if self.signal_names else "Kerawanan"
+        return f"{drill}{gone}[{self.severity_name.upper()}] {signal} – {self.place_names}: {self.title}"
+
+    @property
+    def marked_title(self) -> str:
+        """Return the title alone, which says so in a drill: for tables whose columns say the rest."""
+        return f"{EXERCISE} – {self.title}" if self.exercise else self.title
+
+    @property
+    def body(self) -> str:
+        """Return the alert as plain text, line by line (domain dossier, section 4.5)."""
+        copies = f", {self.copies} di antaranya salinan" if self.copies else ""
+        lines = [
+            *([DRILL] if self.exercise else []),
+            f"Tingkat: {self.severity} ({self.severity_name}), {self.urgency}. Status: {self.status}.",
+            f"Sinyal: {', '.join(self.signal_names) or '-'}. Modalitas: {self.modality}.",
+            f"Tempat: {'; '.join(f'{place.name} ({place.code})' for place in self.places) or UNPLACED}.",
+            f"Waktu kejadian: {self.event_time}.",
+            *(f"“{quote}”" for quote in self.quotes),
+            f"Sumber asli yang berdiri sendiri: {self.independent_sources}; sebaran: {self.spread} berita{copies}.",
+            *(self._source_line(source) for source in self.sources),
+        ]
+        if self.points:
+            lines.append("Alasan tingkat: " + "; ".join(f"{why} ({points:+d})" for why, points in self.points) + ".")
+        if self.why:
+            lines.append("Ditandai karena: " + "; ".join(self.why) + ".")
+        if self.stage:
+            lines.append(f"Tahapan: {self.stage}.")
+        if self.contacts:
+            lines.append(f"Yang menangani: {', '.join(self.contacts)}.")
+        if self.reason:
+            lines.append(f"Catatan: {self.reason}.")
+        lines.append(f"Revisi {self.revision}, {STATE_NAMES[self.state]}.")
+        return "\n".join(lines)
+
+    def shown(self, moment: datetime) -> str:
+        """Return a moment on the desk's clock, with the zone's Indonesian name."""
+        return shown(moment, self.timezone)
+
+    def _source_line(self, source: ToldSource) -> str:
+        marks = f"tier {source.tier}"
+        if source.is_copy:
+            marks += ", salinan"
+        if source.withdrawn:
+            marks += ", ditarik media"
+        seen = shown(source.first_seen, self.timezone)
+        return f"- {source.outlet} ({marks}), pertama terlihat {seen}: {source.url or 'tanpa tautan'}"
+
+
+def shown(moment: datetime, timezone: str) -> str:
+    """Return a moment on a clock, with the zone's Indonesian name: *26-11-2024 22.00 WIB*."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    zone = ZONES.get(timezone) or local.tzname() or ""
+    return f"{local.day:02}-{local.month:02}-{local.year:04} {local.hour:02}.{local.minute:02} {zone}".rstrip()
+
+
+def shown_span(self, first: datetime, last: datetime) -> str:
+        """Return a span on the desk's clock as short as it can be said."""
+        return shown_span(first, last, self.timezone)
+
+    def told(self) -> Told:
+        """Return what may leave of it; made anew at each call, so a format asks once."""
+        alert, incident = self.alert, self.incident
+        names = list(names_in(self.article) if self.names is None else self.names)
+        for text in (*self.quotes, alert.reason):
+            if text not in self.article:  # a quote nearly always is
+                names += names_in(text)
+        if len(names) > 1:
+            names = sorted(dict.fromkeys(names), key=len, reverse=True)
+
+        reasons = [why for why, _ in self.points]
+        texts = [*self.quotes, *self.why, *reasons, alert.reason]
+        hidden = [line_of(text) for text in masked_all(texts, names)]
+        cues = len(self.quotes) + len(self.why)
+        time = incident.event_time
+        return Told(
+            uid=alert.uid,
+            incident_id=incident.id,
+            revision=alert.revision,
+            state=alert.state,
+            at=alert.at,
+            raised_at=alert.first_raised_at,
+            verified=alert.verified,
+            exercise=alert.exercise,
+            earlier=tuple((one.revision, one.at) for one in self.earlier),
+            title=_cut(line_of(masked(incident.title, self.article, names))),
+            quotes=tuple(hidden[: len(self.quotes)]),
+            why=tuple(hidden[len(self.quotes) : cues]),
+            reason=hidden[-1],
+            points=tuple(zip(hidden[cues:-1], [points for _, points in self.points], strict=True)),
             signals=incident.signals,
             signal_names=self.signal_names,
             signal_names_en=self.signal_names_en or self.signal_names,

@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*+(?:['’-][^\W\d_]++)*+\.?"
 _NAME = rf"{_WORD}(?:\s+(?:(?:bin|binti|als|alias)\s+)?{_WORD}){{0,3}}"
@@ -42,6 +42,8 @@ _BEFORE_AGE = re.compile(rf"(?<!\w)(?P<name>{_NAME})$")
 _AFTER_ROLE = re.compile(rf"(?P<before>(?i:{_ROLE}{_LINK})[\s,:]+)(?P<name>{_NAME})")
 _VERB = re.compile(r"(?:di|me|ber|ter|ke|pe|se)[a-z]{3,}", re.IGNORECASE)
 _PRINTED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_BETWEEN = "\x00"
+"""Stands between texts that are masked at once; no name goes across it, for it is neither letter nor space."""
 _JOINING = frozenset({"bin", "binti", "als", "alias"})
 _NEVER = frozenset(
     """
@@ -72,7 +74,7 @@ LONGEST_HEADLINE = 400
 LONGEST_AGE = 14
 """Characters of an age before its end: two digits, *tahun* and some spaces."""
 
-LONGEST_NAME = 120
+LONGEST_NAME = 64
 """Characters before an age that are looked at for a name."""
 
 
@@ -87,7 +89,7 @@ def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
         text = _replaced(text, aged, lambda name: _before_age(name)[0])
         # "korban Budi Santoso (34)" is one name, found twice; only where another is left is there more to look for.
         others = any(not any(first <= start < last for first, last in aged) for start, _ in with_role)
-        with_role = tuple(_with_role(text)) if others else ()
+        with_role = _with_role(text) if others else ()
     if with_role:
         headline = _is_headline(text)
         plain = article if headline else ""
@@ -98,6 +100,14 @@ def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
         for name in known:
             text = _hidden(text, name, article if headline else "", headline=headline)
     return text
+
+
+def masked_all(texts: Sequence[str], names: Iterable[str] = ()) -> list[str]:
+    """Return several texts that are no headlines masked, each as by itself; faster than one after the other."""
+    joined = _BETWEEN.join(texts)
+    if joined.count(_BETWEEN) >= len(texts):
+        joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in texts])
+    return masked(joined, names=names).split(_BETWEEN)
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -128,17 +138,19 @@ Spans = tuple[tuple[int, int], ...]
 
 def _spans(text: str) -> tuple[Spans, Spans]:
     """Return where a text may have names before ages, and behind role words; short ones come again and again."""
-    return _spans_of_short(text) if len(text) <= LONGEST_HEADLINE else (tuple(_aged(text)), tuple(_with_role(text)))
+    return _spans_of_short(text) if len(text) <= LONGEST_HEADLINE else (_aged(text), _with_role(text))
 
 
 @lru_cache(maxsize=2048)
 def _spans_of_short(text: str) -> tuple[Spans, Spans]:
-    return tuple(_aged(text)), tuple(_with_role(text))
+    return _aged(text), _with_role(text)
 
 
-def _aged(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of what looks like a name before an age, the first one first."""
-    ages = set()
+def _aged(text: str) -> Spans:
+    """Return the spans of what looks like a name before an age, the first one first."""
+    if ")" not in text and "tahun" not in text:
+        return ()
+    ages, spans = set(), []
     for end in (")", "tahun"):  # each age has one of them; to look for these is faster than for digits
         at = text.find(end)
         while at >= 0:
@@ -154,11 +166,12 @@ def _aged(text: str) -> Iterator[tuple[int, int]]:
             continue  # the end of a longer number; what is not in brackets
         found = _BEFORE_AGE.search(before.rstrip("(, \t\n"))
         if found:
-            yield first + found.start(), first + found.end()
+            spans.append((first + found.start(), first + found.end()))
+    return tuple(spans)
 
 
-def _with_role(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of what looks like a name behind such a word as *korban*, the first one first."""
+def _with_role(text: str) -> Spans:
+    """Return the spans of what looks like a name behind such a word as *korban*, the first one first."""
     low = text.lower()
     if len(low) != len(text):  # one capital of Turkish becomes two letters
         low = "".join(letter if len(letter.lower()) != 1 else letter.lower() for letter in text)
@@ -169,12 +182,13 @@ def _with_role(text: str) -> Iterator[tuple[int, int]]:
             if not at or not (low[at - 1].isalnum() or low[at - 1] == "_"):
                 places.append(at)
             at = low.find(start, at + 1)
-    done = 0
+    done, spans = 0, []
     for at in sorted(places):
         found = _AFTER_ROLE.match(text, at) if at >= done else None
         if found:
             done = found.end()
-            yield found.span("name")
+            spans.append(found.span("name"))
+    return tuple(spans)
 
 
 def _replaced(text: str, spans: Iterable[tuple[int, int]], instead: Callable[[str], str]) -> str:
@@ -203,7 +217,9 @@ def _initials(name: str, article: str, *, headline: bool, learning: bool = False
 def _before_age(name: str) -> tuple[str, str]:
     """Return a name that an age follows as it leaves, and the name: the words before the age, whatever they are."""
     words = name.split()
-    start = next((index for index in range(len(words), 0, -1) if words[index - 1].lower() in _NEVER), 0)
+    start = len(words)
+    while start and words[start - 1].lower() not in _NEVER:
+        start -= 1
     head, own = words[:start], [word for word in words[start:] if word.lower() not in _JOINING]
     if not own or all(word.isupper() for word in own):
         return name, ""  # nothing left of it, or initials already

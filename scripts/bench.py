@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench_copies import small as copies_at_two_sizes
+from bench_feeds import feeds
 from figures import Figure, table, write
 from lxml import html as lxml_html
 
@@ -271,6 +272,7 @@ def main() -> int:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         figures.append(Figure("bench.peak_memory_mb", peak, "MB", 1, most=700))
         figures += copies_at_two_sizes()
+        figures += feeds()
     write(figures, given.out)
     print(table(figures))
     return 0 if all(figure.holds for figure in figures) else 1
