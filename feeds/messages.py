@@ -7,6 +7,7 @@ besides. The same arguments make the same message: each attempt sends the same b
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from data.delivering import Message
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from feeds.items import AlertItem, Told
 
 LISTED: Final = 50
-LISTED_SHORT: Final = 12
-"""Alerts that a digest names, in mail and in a messenger: Telegram takes 4,096 characters, a line has about 300."""
+"""Alerts that a digest names in mail; the JSON has all of them."""
+
+LONGEST_SHORT: Final = 3500
+"""Characters of a digest in a messenger: Telegram takes 4,096 in one message, of which the subject has up to 160."""
 
 NIL: Final = "nihil, tidak ada peringatan dalam kurun ini"
 
@@ -148,11 +151,12 @@ def _listing(
 ) -> Message:
     ordered = sorted(items, key=lambda item: (-item.incident.severity, str(item.incident.urgency), item.incident.id))
     told = [item.told() for item in ordered]
-    most = LISTED_SHORT if recipient.channel == "apprise" else LISTED
-    lines = [head.format(levels_told(told) if told else NIL)]
-    lines += [list_line(at, one) for at, one in enumerate(told[:most], 1)]
-    if len(ordered) > most:
-        lines.append(f"… dan {number(len(ordered) - most)} peringatan lain; lihat meja petugas.")
+    lines = [list_line(at, one) for at, one in enumerate(told[:LISTED], 1)]
+    if recipient.channel == "apprise":
+        lines = lines[: _fitting(lines)]
+    if len(told) > len(lines):
+        lines.append(f"… dan {number(len(told) - len(lines))} peringatan lain; lihat meja petugas.")
+    lines.insert(0, head.format(levels_told(told) if told else NIL))
     drill = recipient.exercise
     return Message(
         key=key,
@@ -165,6 +169,12 @@ def _listing(
         body=FORMATS["jsonfeed"].write(ordered, channel),
         exercise=drill,
     )
+
+
+def _fitting(lines: Sequence[str]) -> int:
+    """Return how many of the lines a messenger shows in one message, one at the least."""
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    return max(sum(end <= LONGEST_SHORT for end in ends), 1)
 
 
 def _marked(title: str, *, drill: bool) -> str:
