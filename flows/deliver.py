@@ -32,6 +32,7 @@ from feeds.delivering import (
     room_of,
 )
 from feeds.messages import trial_message
+from flows.acknowledge import links
 from flows.deliver_plan import DeliverTools, plan
 from flows.holders import is_dead
 
@@ -84,7 +85,8 @@ async def deliver_tools(
     now = clock or utc_now
     with publish_tools(settings, clock=now) as publish:
         async with open_senders(settings, clock=now) as senders:
-            yield DeliverTools(publish, senders, now, random.SystemRandom().random)
+            link = links(publish.store, settings.desk_url, now)
+            yield DeliverTools(publish, senders, now, random.SystemRandom().random, acknowledge=link)
 
 
 async def deliver(tools: DeliverTools, *, until: datetime | None = None) -> Counter[str]:

@@ -34,6 +34,7 @@ from feeds.delivering import (
 )
 from feeds.messages import alert_message, digest_message, summary_message
 from flows.desk_rules import alert_rules_in_use
+from flows.escalate import escalate
 from flows.holders import this_holder
 from flows.publish import alert_items, incident_item
 
@@ -98,8 +99,13 @@ def key_of(alert: Alert, recipient: Recipient) -> str:
     return f"{quote(alert.uid, safe=':,/@.-_~+')}.{alert.revision}.{recipient.id}"
 
 
+def digest_key(recipient: Recipient, slot: datetime) -> str:
+    """Return the idempotency key of the digest of an hour of digests."""
+    return f"digest.{recipient.id}.{slot:%Y%m%dT%H%MZ}"
+
+
 def plan(tools: DeliverTools) -> Counter[str]:
-    """Decide of every new revision who gets it, make what digests and summaries are due; count what was decided."""
+    """Decide of every new revision who gets it, make what digests, summaries and calls are due; count the decisions."""
     counts: Counter[str] = Counter()
     while batch := tools.store.deliveries.unplanned(tools.clock() - LOOK_BACK, BATCH):
         counts += _plan_batch(batch, tools)
@@ -107,6 +113,7 @@ def plan(tools: DeliverTools) -> Counter[str]:
         if recipient.active:
             counts += _digest(recipient.id, tools)
             counts += _summary(recipient.id, tools)
+    counts += escalate(tools)
     if counts:
         log.info("deliveries_planned", **counts)
     return counts
@@ -242,7 +249,7 @@ def _digest(recipient_id: int, tools: DeliverTools) -> Counter[str]:
         slot = None if recipient is None else last_slot(recipient.rule, recipient.timezone, now)
         if recipient is None or slot is None or (recipient.since is not None and slot <= recipient.since):
             return Counter()
-        key = f"digest.{recipient.id}.{slot:%Y%m%dT%H%MZ}"
+        key = digest_key(recipient, slot)
         if store.deliveries.of_key(key) is not None:
             return Counter()
         held = store.deliveries.held(recipient.id, slot, (DIGEST,))

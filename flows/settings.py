@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -44,8 +45,11 @@ class Settings:
     drill. ``model_dir`` names a model's folder; None is the one that the registry has in use. ``registry_dir`` is
     where the registry lies (None: in ``home``): one folder for all machines that share a store.
     ``office`` stands at the head of reports; ``report_area`` is the code of the province or kabupaten/kota that the
-    scheduled ones are about ("": the whole country). ``mail_server`` is a URL, ``smtps://user:password@host`` or
-    ``smtp://`` with STARTTLS, which is never printed; ``mail_from`` the address that alerts are written from.
+    scheduled ones are about ("": the whole country). ``feeds_url`` is the address that a web server serves
+    `feeds_dir` under, with a slash at the end ("": none does). ``mail_server`` is a URL,
+    ``smtps://user:password@host`` or ``smtp://`` with STARTTLS, which is never printed; ``mail_from`` the address that
+    alerts are written from.
+    ``desk_url`` is where recipients reach the desk: messages then carry links by which they are acknowledged.
     """
 
     home: Path
@@ -67,8 +71,10 @@ class Settings:
     tag_authority: str = "kentongan.local"
     office: str = "Desk Pilkada"
     report_area: str = ""
+    feeds_url: str = ""
     mail_server: str = field(default="", repr=False)
     mail_from: str = ""
+    desk_url: str = ""
 
     @property
     def user_agent(self) -> str:
@@ -166,6 +172,13 @@ def _flag(value: str) -> bool:
     return words[value.strip().lower()]
 
 
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("a URL, such as https://desk.example.go.id/")
+    return value
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "database_url": str,
     "catalogues": _paths,
@@ -185,8 +198,10 @@ READERS: dict[str, Callable[[str], object]] = {
     "tag_authority": str,
     "office": str,
     "report_area": str,
+    "feeds_url": _address,
     "mail_server": str,
     "mail_from": str,
+    "desk_url": _address,
 }
 
 
@@ -256,6 +271,8 @@ def _check(settings: Settings) -> None:
             f'"{settings.report_area}" is no code of a province or kabupaten/kota, such as "13" or "13.77"',
             where="KENTONGAN_REPORT_AREA",
         )
+    if settings.feeds_url and not settings.feeds_url.endswith("/"):
+        raise SettingsError("an address of a folder ends with a slash", where="KENTONGAN_FEEDS_URL")
     stray = {host for host, _ in settings.connect_to} - settings.allow_private_hosts
     if stray:
         raise SettingsError(

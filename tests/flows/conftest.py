@@ -37,6 +37,7 @@ from flows.crawl import crawl_pass
 from flows.publish import PublishTally, PublishTools, publish
 from flows.settings import Settings
 from flows.tools import crawl_tools, load_sources
+from tests.flows.delivery_house import House
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -250,3 +251,18 @@ def says() -> Callable[..., Said]:
 @pytest.fixture
 def says_nothing() -> Said:
     return NOTHING
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("empty") / "store.sqlite3"
+    Store.open(f"sqlite:///{path}").close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def house(tmp_path: Path, empty_store: bytes) -> Iterator[House]:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(empty_store)
+    with Store.open(f"sqlite:///{path}") as store:
+        yield House(store, tmp_path)
