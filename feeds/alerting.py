@@ -182,3 +182,17 @@ def next_step(
 def is_verified(incident: Incident) -> bool:
     """Return whether a person has verified the incident."""
     return incident.status in VERIFIED
+
+
+def is_standing(alert: Alert | None) -> bool:
+    """Return whether an alert is out and not cancelled."""
+    return alert is not None and alert.state != "cancelled"
+
+
+def is_drill(current: Alert | None, *, exercise: bool) -> bool:
+    """Return whether the next revision of an alert is a drill; ``exercise``: the desk is in one now.
+
+    What was raised as a drill stays one until it is cancelled, and what is real stays real: its readers must get its
+    updates and its end. Only what is raised, or raised again, is as the desk is now.
+    """
+    return current.exercise if current is not None and is_standing(current) else exercise

@@ -22,7 +22,7 @@ from data.errors import DiskFullError, InputError, SettingsError
 from data.store.alert_feed import AlertFilter
 from feeds import FORMATS, Channel, message_file
 from flows.alert_items import alert_items
-from flows.feed_filters import query_of, said
+from flows.feed_filters import query_of, read_query, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,9 @@ IN_FEEDS: Final = 200
 CAP_KEPT: Final = timedelta(days=45)
 """How long the CAP message of an alert stays that is in no feed any more: as long as an incident is looked at again
 (`flows.publish.LOOK_BACK`)."""
+
+FEEDS_KEY: Final = "umpan"
+"""The desk's setting of what is written besides the feeds of everything (`selections_of`)."""
 
 DRILLS: Final = "latihan"
 STATE: Final = ".kentongan.json"
@@ -193,8 +196,6 @@ def selections_of(setting: Any, gazetteer: Gazetteer, taxonomy: Taxonomy) -> tup
 
     The first one is always of everything. Raises InputError, UnknownItemError naming what will not do.
     """
-    from flows.feed_filters import read_query
-
     if setting is None:
         return (EVERYTHING,)
     if not isinstance(setting, list) or not all(isinstance(one, dict) for one in setting):
@@ -221,9 +222,10 @@ def _read_state(folder: Path) -> dict[str, Any]:
     """Return what was noted of the files of a folder; nothing where that cannot be read: then all are written anew."""
     try:
         found = json.loads((folder / STATE).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # none yet, or spoiled
         return {}
-    return found if isinstance(found, dict) else {}
+    fits = isinstance(found, dict) and isinstance(found.get("files"), list) and isinstance(found.get("change"), int)
+    return found if fits else {}
 
 
 def _take_out(folder: Path, names: Sequence[str], now: datetime) -> None:
@@ -234,8 +236,9 @@ def _take_out(folder: Path, names: Sequence[str], now: datetime) -> None:
             written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             if not MESSAGE.fullmatch(path.name) or now - written_at > CAP_KEPT:
                 path.unlink()
-                if path.parent != folder and not any(path.parent.iterdir()):
-                    path.parent.rmdir()
+                for left in path.relative_to(folder).parents[:-1]:
+                    if not any((folder / left).iterdir()):
+                        (folder / left).rmdir()
 
 
 def write_changed(path: Path, content: bytes) -> Path:

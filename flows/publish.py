@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from data.records import Alert
-from feeds.alerting import DEFAULT_RULES, is_verified, next_step
+from feeds.alerting import DEFAULT_RULES, is_drill, is_verified, next_step
 from flows.alert_items import alert_items, incident_item, item_of, uid_of
 from flows.desk_rules import alert_rules_in_use
-from flows.feed_files import write_files, write_whole
+from flows.feed_files import FEEDS_KEY, selections_of, write_files, write_whole
 from flows.joining import refresh
 from flows.leases import held
 
@@ -110,7 +110,8 @@ def publish(tools: PublishTools) -> PublishTally:
             if step is not None:
                 counts[step] += 1
                 renew()
-        files = write_files(tools)
+        setting = tools.store.desk_settings.get(FEEDS_KEY)
+        files = write_files(tools, selections_of(setting, tools.gazetteer, tools.taxonomy))
     tally = PublishTally(counts["raise"], counts["update"], counts["cancel"], files)
     log.info("publish_done", raised=tally.raised, updated=tally.updated, cancelled=tally.cancelled)
     return tally
@@ -144,7 +145,7 @@ def _step(incident: Incident, tools: PublishTools, rules: AlertRules = DEFAULT_R
             at=now,
             first_raised_at=current.first_raised_at if current else now,
             verified=is_verified(found),
-            exercise=tools.exercise,
+            exercise=is_drill(current, exercise=tools.exercise),
             reason=reason,
             incident_revision=found.revision,
         )

@@ -264,6 +264,7 @@ def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now
             timezone=settings.timezone,
             exercise=settings.exercise,
             min_free_mb=settings.min_free_mb,
+            feeds_url=settings.feeds_url,
         )
 
 

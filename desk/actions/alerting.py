@@ -8,7 +8,7 @@ from data.errors import ConflictError, InputError
 from data.records import Alert
 from desk.actions.deciding import LONGEST_TEXT, seen_by
 from desk.permissions import Permission
-from feeds.alerting import REJECTED, is_verified
+from feeds.alerting import REJECTED, is_drill, is_standing, is_verified
 from flows.publish import BY_PERSON, uid_of
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ DONE: Final[dict[AlertState, str]] = {
     "cancelled": "peringatan_dibatalkan",
 }
 """What stands in the audit log."""
-
-
-def is_standing(alert: Alert | None) -> bool:
-    """Return whether an alert is out and not cancelled."""
-    return alert is not None and alert.state != "cancelled"
 
 
 def waits(incident: Incident, alert: Alert | None) -> bool:
@@ -136,7 +131,7 @@ def _written(
         at=now,
         first_raised_at=current.first_raised_at if current is not None else now,
         verified=is_verified(incident),
-        exercise=exercise,
+        exercise=is_drill(current, exercise=exercise),
         reason=f"{BY_PERSON}{why}" if state == "cancelled" else why,
         incident_revision=incident.revision,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import ConflictError, InputError, KentonganError, LeaseError, UnknownItemError
 from data.records import FoundPlace, IncidentStatus, PlaceRole
-from desk.actions.alerting import is_standing, waits
+from desk.actions.alerting import waits
 from desk.actions.commenting import comment
 from desk.actions.deciding import decide, undo, version_of
 from desk.actions.entering import FIELD_SOURCE
@@ -27,6 +27,7 @@ from desk.place_map import LETTERS, draw_maps
 from desk.place_page import ROLES
 from desk.terminal.incident_lines import KINDS, QUESTIONS, STEPS, took
 from desk.terminal.speech import reword
+from feeds.alerting import is_standing
 from feeds.masking import masked
 from flows.incident_view import view_of
 from flows.joining import members_of

@@ -56,6 +56,7 @@ def sample_settings(settings: Settings, server: SampleServer | None = None) -> S
 def command(ctx: click.Context, fresh: bool, as_json: bool) -> int:
     """Crawl the sample sites, judge what they say, list the flagged incidents, write the feeds."""
     from data.samples.server import SampleServer
+    from flows.feed_files import DRILLS
     from flows.settings import Settings
     from flows.tools import open_store, publish_tools
 
@@ -81,9 +82,10 @@ def command(ctx: click.Context, fresh: bool, as_json: bool) -> int:
         show_list(tools.store.incidents.list(limit=100), tools, say, as_json=as_json)
     _step(say("4/4 Umpan", "4/4 Feeds"))
     if not as_json:
-        for path in sorted(settings.feeds_dir.glob("alerts.*")):
+        folder = settings.feeds_dir / DRILLS
+        for path in sorted(folder.glob("alerts.*")):
             click.echo(f"  {path}")
-        click.echo(f"  {settings.feeds_dir / 'cap'}/")
+        click.echo(f"  {folder / 'cap'}/")
         address = f"http://{given.desk_host}:{given.desk_port}/"
         program = Path(sys.argv[0]).name if Path(sys.argv[0]).parent == Path() else sys.argv[0]
         click.echo(

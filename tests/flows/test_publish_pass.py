@@ -225,23 +225,47 @@ def test_drills_are_marked_in_every_format(newsroom: Newsroom, burnt: Incident) 
     newsroom.exercise = True
     newsroom.publish()
     assert alert_of(newsroom, burnt).exercise
-    assert b"LATIHAN" in (newsroom.folder / "alerts.atom").read_bytes()
-    assert "LATIHAN" in json.loads((newsroom.folder / "alerts.json").read_bytes())["items"][0]["title"]
-    places = json.loads((newsroom.folder / "alerts.geojson").read_bytes())["features"]
+    folder = newsroom.folder / "latihan"
+    assert b"LATIHAN" in (folder / "alerts.atom").read_bytes()
+    assert "LATIHAN" in json.loads((folder / "alerts.json").read_bytes())["items"][0]["title"]
+    places = json.loads((folder / "alerts.geojson").read_bytes())["features"]
     assert [feature["properties"]["latihan"] for feature in places] == [True]
-    rows = list(csv.DictReader(io.StringIO((newsroom.folder / "alerts.csv").read_text("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO((folder / "alerts.csv").read_text("utf-8-sig"))))
     assert [row["latihan"] for row in rows] == ["ya"]
-    message = etree.parse(newsroom.folder / "cap" / f"kejadian-{burnt.id}.xml")
+    message = etree.parse(folder / "cap" / f"kejadian-{burnt.id}.xml")
     assert message.findtext(f"{CAP}status") == "Exercise"
+    assert "LATIHAN" in (folder / "index.html").read_text()
+    # Who reads the real ones is told nothing of it.
+    assert json.loads((newsroom.folder / "alerts.json").read_bytes())["items"] == []
+    assert not (newsroom.folder / "cap" / f"kejadian-{burnt.id}.xml").exists()
+
+
+def test_what_is_real_stays_real_in_a_drill_and_a_drill_a_drill(
+    newsroom: Newsroom, burnt: Incident, says: Callable[..., Any]
+) -> None:
+    newsroom.publish()
+    newsroom.exercise = True
+    newsroom.review(newsroom.incident("harian"), status=IncidentStatus.TERVERIFIKASI)
+    newsroom.withdraws("kabar")
+    assert counts(newsroom.publish()) == (1, 0, 1)
+    assert not alert_of(newsroom, burnt).exercise
+    newsroom.exercise = False
+    newsroom.review(newsroom.incident("harian"), status=IncidentStatus.BUKAN_ANCAMAN)
+    assert counts(newsroom.publish()) == (0, 0, 1)
+    drill = alert_of(newsroom, newsroom.incident("harian"))
+    assert (drill.state, drill.exercise) == ("cancelled", True)
+    newsroom.review(newsroom.incident("harian"), status=IncidentStatus.TERVERIFIKASI)
+    assert counts(newsroom.publish()) == (1, 0, 0)
+    assert not alert_of(newsroom, newsroom.incident("harian")).exercise
 
 
 def test_every_format_is_written_and_readable_by_a_web_server(newsroom: Newsroom, burnt: Incident) -> None:
     files = newsroom.publish().files
     names = {path.relative_to(newsroom.folder).as_posix() for path in files}
-    single = {"cap/kejadian-1.xml"}
+    single = {"cap/kejadian-1.xml", "index.html"}
     assert names == {chosen.file for chosen in FORMATS.values() if not chosen.single} | single
     assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o644"}
-    assert list(newsroom.folder.rglob(".*")) == []
+    assert [path.name for path in newsroom.folder.rglob(".*")] == [".kentongan.json"]
 
 
 def test_another_pass_that_writes_is_left_alone(newsroom: Newsroom, burnt: Incident) -> None:
@@ -264,11 +288,11 @@ def test_a_full_disk_leaves_the_old_files_and_the_next_pass_writes_the_new(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("flows.publish.os.fsync", full)
+        patched.setattr("flows.feed_files.os.fsync", full)
         with pytest.raises(DiskFullError, match="feeds"):
             newsroom.publish()
     assert (newsroom.folder / "alerts.atom").read_bytes() == before
-    assert list(newsroom.folder.rglob(".*")) == []
+    assert [path.name for path in newsroom.folder.rglob(".*")] == [".kentongan.json"]
     assert counts(newsroom.publish()) == (0, 0, 0)  # the alert was written before the files
     assert b"tewas" in (newsroom.folder / "alerts.atom").read_bytes()
 
