@@ -31,6 +31,8 @@ COMMANDS = {
     "picture": ("desk.terminal.picture", "count incidents per region, beside what is read from there"),
     "report": ("desk.terminal.report", "make the daily report, the weekly trend, a Laporan Informasi"),
     "export": ("desk.terminal.export", "write alerts to standard output in a feed format"),
+    "recipient": ("desk.terminal.recipient", "who outside is sent alerts: add, list, edit, pause, remove"),
+    "deliver": ("desk.terminal.deliver", "send alerts to recipients; say who got what; send again what was parked"),
     "desk": ("desk.terminal.desk", "serve the desk to a browser"),
     "user": ("desk.terminal.user", "who may enter the desk: add, change role, new password"),
     "audit": ("desk.terminal.audit", "check and show the log of what was done in the desk"),

@@ -61,7 +61,7 @@ class DeliveryRule:
     signals: tuple[str, ...] = ()
     from_level: int = 2
     urgencies: tuple[str, ...] = ()
-    unverified: bool = False
+    unverified: bool = True
     quiet: tuple[time, time] | None = None
     p1_breaks_quiet: bool = True
     mode: Mode = "segera"

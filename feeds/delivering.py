@@ -290,7 +290,8 @@ def outcome_of(
 
 def given_up(attempts: int, last: str) -> str:
     """Return the reason of what was parked after so many attempts."""
-    return f"given up after {attempts} attempts; {last or 'no answer'}"
+    told = "given up after 1 attempt" if attempts == 1 else f"given up after {attempts} attempts"
+    return f"{told}; {last or 'no answer'}"
 
 
 def wait_s(attempts: int, lot: float, asked_s: float | None = None, policy: RetryPolicy = DEFAULT_POLICY) -> float:

@@ -121,7 +121,8 @@ async def deliver(tools: DeliverTools, *, until: datetime | None = None) -> Coun
 async def send_trial(tools: DeliverTools, name: str) -> Delivery:
     """Send a recipient a message marked as a drill that says only that it arrived, and return what became of it.
 
-    It goes out whatever hour it is and however often the other side has failed. UnknownItemError: no such recipient.
+    It goes out whatever hour it is and however often the other side has failed, and is not tried again: whoever asked
+    for it sees how it ended. UnknownItemError: no such recipient.
     """
     store, now = tools.store, tools.clock()
     recipient = store.recipients.named(name)
@@ -130,8 +131,9 @@ async def send_trial(tools: DeliverTools, name: str) -> Delivery:
     message = trial_message(replace(recipient, exercise=True), key=key, now=now)
     put = store.deliveries.send_to(message, recipient.id, now, urgent=True)
     found = store.deliveries.claim(recipient.id, tools.holder, now, now + CLAIM, 1, only=put.id)
+    once = replace(tools, policy=replace(tools.policy, attempts=1))
     for delivery, said in found:
-        await _send(_Hand(delivery, said, recipient, None), tools, _Ledger(tools), asyncio.Semaphore(1))
+        await _send(_Hand(delivery, said, recipient, None), once, _Ledger(once), asyncio.Semaphore(1))
     return store.deliveries.get(put.id)
 
 

@@ -46,6 +46,9 @@ CRAWL_BUDGET = timedelta(minutes=20)
 next due time; meanwhile the others are not kept waiting longer than this."""
 
 CRAWL_LEASE = timedelta(minutes=30)
+DELIVER_BUDGET = timedelta(seconds=100)
+"""A delivery pass begins nothing new after this: the next one is due, and claims keep the two apart."""
+
 BATCH_SOURCES = 200
 """Sources per task. One machine reads them all in one: its request budgets live in one place."""
 
@@ -53,6 +56,7 @@ SCHEDULES = {
     "crawl": "*/5 * * * *",
     "assess": "1-59/3 * * * *",
     "publish": "2-59/3 * * * *",
+    "deliver": "1-59/2 * * * *",
     "watch": "7-59/15 * * * *",
     "rescore": "*/3 * * * *",
     "retrain": "17 19 * * *",
@@ -65,8 +69,9 @@ SCHEDULES = {
 }
 """Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia, the report of the day before at 06.00, that
 of the week on Monday at 06.20. Sources are due by their own interval (5 to 60 min): the crawl only asks which. From the
-page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst. A re-scoring begins two minutes after an
-assessment and is through before the next one."""
+page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst; a publication sends what it raised, and what
+is raised in the desk or tried again is sent within two minutes. A re-scoring begins two minutes after an assessment and
+is through before the next one."""
 
 
 async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
@@ -219,8 +224,33 @@ def publish_all() -> dict[str, int]:
 
 @flow(name="publish")
 async def publish() -> State[Any]:
-    """Write what leaves the house; skipped where another pass is writing."""
-    return await _counted(publish_all, "publish-tally", "What the last publication did.")
+    """Write what leaves the house, then send it; skipped where another pass is writing."""
+    state = await _counted(publish_all, "publish-tally", "What the last publication did.")
+    # A channel that fails is told of by its own task: the files are written all the same.
+    sending: Any = deliver_all(return_state=True)  # a coroutine in a flow
+    await sending
+    return state
+
+
+@task(**_PATIENT)
+async def deliver_all() -> dict[str, int]:
+    """Send what is due to everybody who is to get it, and return the counts; {} where nothing was."""
+    from flows.deliver import deliver as run
+    from flows.deliver import deliver_tools
+
+    async with deliver_tools(Settings.from_environ()) as tools:
+        return dict(await run(tools, until=utc_now() + DELIVER_BUDGET))
+
+
+@flow(name="deliver")
+async def deliver() -> State[Any]:
+    """Send alerts, digests and summaries that are due; several may run at once."""
+    configure(verbose=1)
+    counts = {name: count for name, count in (await deliver_all()).items() if count}
+    if not counts:
+        return Completed(message="nothing to do")
+    await _table("delivery-tally", [counts], "What the last delivery did.")
+    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
 @task(**_PATIENT)
@@ -384,6 +414,7 @@ FLOWS: dict[str, Flow[..., Any]] = {
     "crawl": crawl,
     "assess": assess,
     "publish": publish,
+    "deliver": deliver,
     "watch": watch,
     "rescore": rescore,
     "retrain": retrain,

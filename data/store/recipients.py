@@ -157,7 +157,7 @@ def public(recipient: Recipient) -> dict[str, Any]:
 
 def rule_record(rule: DeliveryRule) -> dict[str, Any]:
     """Return a rule as JSON keeps it: times as HH:MM."""
-    record = asdict(rule)
+    record = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(rule).items()}
     record["quiet"] = [f"{moment:%H:%M}" for moment in rule.quiet] if rule.quiet else None
     record["digest_at"] = [f"{moment:%H:%M}" for moment in rule.digest_at]
     return record

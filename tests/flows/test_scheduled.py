@@ -29,6 +29,6 @@ async def test_only_what_may_pass_is_tried_again(error: Exception, again: bool) 
 
 def test_every_flow_has_a_schedule_and_an_explanation() -> None:
     names = {"crawl", "assess", "publish", "watch", "rescore", "retrain", "drift", "early_warning"}
-    names |= {"retrain_asked", "daily_report", "weekly_report", "retention"}
+    names |= {"deliver", "retrain_asked", "daily_report", "weekly_report", "retention"}
     assert set(FLOWS) == set(SCHEDULES) == names
     assert all(flow.fn.__doc__ for flow in FLOWS.values())
