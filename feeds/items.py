@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from feeds.clean import address_of, line_of
-from feeds.masking import masked, masked_all, names_in
+from feeds.masking import masked_all, names_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -183,8 +183,8 @@ class AlertItem:
             names = sorted(dict.fromkeys(names), key=len, reverse=True)
 
         reasons = [why for why, _ in self.points]
-        texts = [*self.quotes, *self.why, *reasons, alert.reason]
-        hidden = [line_of(text) for text in masked_all(texts, names)]
+        texts = (*self.quotes, *self.why, *reasons, alert.reason)
+        title, *hidden = [line_of(text) for text in masked_all(incident.title, texts, self.article, names)]
         cues = len(self.quotes) + len(self.why)
         time = incident.event_time
         return Told(
@@ -197,7 +197,7 @@ class AlertItem:
             verified=alert.verified,
             exercise=alert.exercise,
             earlier=tuple((one.revision, one.at) for one in self.earlier),
-            title=_cut(line_of(masked(incident.title, self.article, names))),
+            title=_cut(title),
             quotes=tuple(hidden[: len(self.quotes)]),
             why=tuple(hidden[len(self.quotes) : cues]),
             reason=hidden[-1],

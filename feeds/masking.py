@@ -39,7 +39,8 @@ _ROLE_STARTS = (
 
 _AGE = re.compile(r"[0-9]{1,2}(?:(?P<closed>\s*(?:tahun|th)?\s*\))|\s+tahun)$")
 _BEFORE_AGE = re.compile(rf"(?<!\w)(?P<name>{_NAME})$")
-_AFTER_ROLE = re.compile(rf"(?P<before>(?i:{_ROLE}{_LINK})[\s,:]+)(?P<name>{_NAME})")
+_ROLE_AT = re.compile(rf"{_ROLE}{_LINK}[\s,:]+")
+_NAME_AT = re.compile(_NAME)
 _VERB = re.compile(r"(?:di|me|ber|ter|ke|pe|se)[a-z]{3,}", re.IGNORECASE)
 _PRINTED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BETWEEN = "\x00"
@@ -78,6 +79,9 @@ LONGEST_NAME = 64
 """Characters before an age that are looked at for a name."""
 
 
+Spans = tuple[tuple[int, int], ...]
+
+
 def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
     """Return ``text`` with names of suspects, victims, witnesses and children as initials (*Budi Santoso*: *B.S.*).
 
@@ -85,29 +89,37 @@ def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
     wherever they stand (`names_in`), whole or one of their words alone.
     """
     aged, with_role = _spans(text)
+    if not (aged or with_role or names):
+        return text
+    headline = _is_headline(text)
+    return _masked(text, aged, with_role, tuple(names), article if headline else "", headline=headline)
+
+
+def masked_all(title: str, texts: Sequence[str], article: str = "", names: Iterable[str] = ()) -> list[str]:
+    """Return a title and several texts masked, each as by itself; faster than one after the other.
+
+    ``texts`` are sentences and notes: none of them is a headline, however many capitals it has.
+    """
+    first = [] if _is_headline(title) else [title]
+    joined = _BETWEEN.join([*first, *texts])
+    if joined.count(_BETWEEN) >= len(first) + len(texts):
+        joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in (*first, *texts)])
+    told = _masked(joined, _aged(joined), _with_role(joined), tuple(names), "", headline=False).split(_BETWEEN)
+    return told if first else [masked(title, article, names), *told]
+
+
+def _masked(text: str, aged: Spans, with_role: Spans, names: tuple[str, ...], article: str, *, headline: bool) -> str:
     if aged:
         text = _replaced(text, aged, lambda name: _before_age(name)[0])
         # "korban Budi Santoso (34)" is one name, found twice; only where another is left is there more to look for.
         others = any(not any(first <= start < last for first, last in aged) for start, _ in with_role)
         with_role = _with_role(text) if others else ()
     if with_role:
-        headline = _is_headline(text)
-        plain = article if headline else ""
-        text = _replaced(text, with_role, lambda name: _initials(name, plain, headline=headline)[0])
-    known = [name for name in names if _mentions(text, name)]
-    if known:
-        headline = _is_headline(text)
-        for name in known:
-            text = _hidden(text, name, article if headline else "", headline=headline)
+        text = _replaced(text, with_role, lambda name: _initials(name, article, headline=headline)[0])
+    for name in names:
+        if _mentions(text, name):
+            text = _hidden(text, name, article, headline=headline)
     return text
-
-
-def masked_all(texts: Sequence[str], names: Iterable[str] = ()) -> list[str]:
-    """Return several texts that are no headlines masked, each as by itself; faster than one after the other."""
-    joined = _BETWEEN.join(texts)
-    if joined.count(_BETWEEN) >= len(texts):
-        joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in texts])
-    return masked(joined, names=names).split(_BETWEEN)
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -131,9 +143,6 @@ def _is_headline(text: str) -> bool:
 def _has_capitals(text: str) -> bool:
     words = text.split()
     return bool(words) and sum(word[0].isupper() for word in words if word[0].isalpha()) / len(words) >= HEADLINE_SHARE
-
-
-Spans = tuple[tuple[int, int], ...]
 
 
 def _spans(text: str) -> tuple[Spans, Spans]:
@@ -184,10 +193,12 @@ def _with_role(text: str) -> Spans:
             at = low.find(start, at + 1)
     done, spans = 0, []
     for at in sorted(places):
-        found = _AFTER_ROLE.match(text, at) if at >= done else None
-        if found:
-            done = found.end()
-            spans.append(found.span("name"))
+        role = _ROLE_AT.match(low, at) if at >= done else None
+        if role and text[role.end() : role.end() + 1].isupper():
+            name = _NAME_AT.match(text, role.end())
+            if name:
+                done = name.end()
+                spans.append(name.span())
     return tuple(spans)
 
 
