@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from data.errors import InputError
 from data.records import Urgency
+from desk.actions.duty import begin_duty, end_duty, on_duty, write_note
 from desk.actions.work import claim as claim_one
 from desk.actions.work import hands, leave, release, see, take_over
 from desk.entry.doorkeeper import BY_ITSELF
@@ -19,14 +18,9 @@ from flows.sla import SHIFTS_KEY, next_beginning, shift_began, shifts_of
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from data.people import User
-    from data.work import Duty
     from desk.actions.work import Hands
     from desk.frame import Call, Desk
 
-LONGEST_DUTY: Final = timedelta(hours=16)
-"""Who forgot to end a duty is not on duty for ever: two shifts, the longest that anybody stands."""
-LONGEST_NOTE: Final = 8000
 NOTES: Final = 20
 URGENT: Final = (Urgency.P1, Urgency.P2)
 """What is told with a sound, a badge and a browser's notice."""
@@ -53,19 +47,12 @@ def routes(desk: Desk) -> list[BaseRoute]:
     ]
 
 
-def on_duty(call: Call) -> list[tuple[Duty, User]]:
-    """Return who is on duty now, each with their duty, the first one first."""
-    people = {user.id: user for user in call.store.users.all()}
-    duties = call.store.duties.now(call.now - LONGEST_DUTY)
-    return [(duty, people[duty.user_id]) for duty in duties if duty.user_id in people]
-
-
 def show(call: Call) -> Response:
     """Show who is on duty, the shift, and the notes of the last ones."""
     shifts = shifts_of(call.store.desk_settings.get(SHIFTS_KEY))
     before = call.asked("sebelum")
     notes = call.store.shift_notes.recent(NOTES + 1, int(before) if before.isdecimal() and len(before) <= 9 else None)
-    duty = on_duty(call)
+    duty = on_duty(call.store, call.now)
     return call.page(
         "duty.html",
         duty=duty,
@@ -81,35 +68,20 @@ def show(call: Call) -> Response:
 
 def begin(call: Call) -> Response:
     """Begin a duty."""
-    with call.store.transaction():
-        if call.store.duties.begin(call.actor.user.id, call.now):
-            call.store.audit.add(call.actor.name, "jaga_mulai", f"orang/{call.actor.name}", call.now)
+    begin_duty(call.store, call.actor, call.now)
     return call.go("/jaga", call.say("Anda bertugas jaga.", "You are on duty."))
 
 
 def end(call: Call) -> Response:
     """End a duty, with what the next shift should know."""
-    text = call.text("catatan")
-    with call.store.transaction():
-        if text:
-            _keep_note(call, text)
-        if call.store.duties.end(call.actor.user.id, call.now):
-            call.store.audit.add(call.actor.name, "jaga_selesai", f"orang/{call.actor.name}", call.now)
+    end_duty(call.store, call.actor, call.now, call.text("catatan"))
     return call.go("/jaga", call.say("Tugas jaga Anda selesai.", "Your duty has ended."))
 
 
 def write(call: Call) -> Response:
     """Write a note for the next shift."""
-    with call.store.transaction():
-        _keep_note(call, call.text("catatan"))
+    write_note(call.store, call.actor, call.text("catatan"), call.now)
     return call.go("/jaga", call.say("Catatan disimpan.", "The note is kept."))
-
-
-def _keep_note(call: Call, text: str) -> None:
-    if not text or len(text) > LONGEST_NOTE:
-        raise InputError(f"a note has 1 to {LONGEST_NOTE} characters")
-    number = call.store.shift_notes.add(call.actor.user.id, call.now, text)
-    call.store.audit.add(call.actor.name, "catatan_jaga", f"catatan/{number}", call.now)
 
 
 def notices(call: Call) -> Response:

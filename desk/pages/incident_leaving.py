@@ -9,12 +9,10 @@ from starlette.responses import Response
 
 from data.errors import ConflictError, InputError, LeaseError, SettingsError, UnknownItemError
 from desk.actions.alerting import cancel_alert, raise_alert, update_alert
-from desk.actions.deciding import seen_by
+from desk.actions.reporting import make_incident_report
 from desk.pages.incident import refused
 from desk.permissions import Permission
 from feeds.reports import FILE_FORMATS
-from flows.printing import chromium_printer
-from flows.reports import ReportTools, make_information
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -64,21 +62,16 @@ def alert_here(call: Call) -> Response:
 def report_here(call: Call) -> Response:
     """Make the Laporan Informasi on the incident and hand over its file."""
     number, chosen = call.number("number"), call.text("format", "docx")
-    seen_by(call.store, call.actor, number)
-    settings = call.tools.settings
-    tools = ReportTools(call.tools.publish, settings.reports_dir, settings.office, chromium_printer)
     try:
-        made = make_information(number, None, tools, by=call.actor.name, formats=(chosen,))
+        made = make_incident_report(call.tools, call.actor, number, chosen, call.now)
     except (InputError, LeaseError, SettingsError, UnknownItemError) as error:
         return refused(call, error)
     file = made.report.file(chosen)
     if file is None:
         raise UnknownItemError("format", chosen)
-    detail = {"format": chosen, "revisi": made.report.revision, "sha256": file.sha256}
-    call.store.audit.add(call.actor.name, "laporan_dibuat", f"kejadian/{number}", call.now, detail)
     name = file.path.rpartition("/")[2]
     return Response(
-        (tools.folder / file.path).read_bytes(),
+        (call.tools.settings.reports_dir / file.path).read_bytes(),
         media_type=FILE_FORMATS[chosen].media_type,
         headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
     )

@@ -10,7 +10,10 @@ from data.errors import ConflictError, InputError, LeaseError, UnknownItemError
 from data.gazetteer import KABKOTA, PROVINCE
 from data.records import IncidentStatus, Modality, Severity, Urgency
 from data.store.incident_queue import MOST_ARTICLES
+from desk.actions import views
+from desk.actions.duty import on_duty
 from desk.actions.together import MOST, Chosen, claim_all, decide_all, release_all, undo_all
+from desk.actions.views import keep_view
 from desk.actions.work import hands
 from desk.moments import shown_time
 from desk.moves import CLOSED, DOING, KEYS, MOVES, NAMES, OPEN, Field, moves_from
@@ -36,8 +39,6 @@ if TYPE_CHECKING:
     from flows.sla import Sla
 
 PER_PAGE: Final = 50
-LONGEST_NAME: Final = 60
-"""Of a saved view."""
 MOST_TOLD: Final = 3
 """Refusals that a message tells one by one; the others are only counted."""
 
@@ -246,35 +247,19 @@ def take_back(call: Call) -> Response:
 
 def save_view(call: Call) -> Response:
     """Keep the filters of a view under a name."""
-    name = " ".join(call.text("nama").split())
-    if not name or len(name) > LONGEST_NAME:
-        raise InputError(f"a view has a name of 1 to {LONGEST_NAME} characters")
     asked = asked_of(dict(parse_qsl(call.text(BACK))), call.tools.taxonomy)
-    shared = bool(call.text("bersama"))
-    with call.store.transaction():
-        number = call.store.saved_views.add(call.actor.user.id, name, asked.query(), call.now, shared=shared)
-        detail = {"nama": name, "saringan": asked.query(), "bersama": shared}
-        call.store.audit.add(call.actor.name, "tampilan_disimpan", f"tampilan/{number}", call.now, detail)
+    keep_view(call.store, call.actor, call.text("nama"), asked.query(), call.now, shared=bool(call.text("bersama")))
     return call.go(asked.link(), call.say("Tampilan disimpan.", "The view is kept."))
 
 
 def remove_view(call: Call) -> Response:
-    """Forget a view of one's own; who sets up the desk may forget anybody's shared one."""
-    number = call.number("number")
-    view = call.store.saved_views.get(number)
-    mine = view is not None and view.user_id == call.actor.user.id
-    if view is None or not (mine or (view.shared and call.actor.may(Permission.SETELAN))):
-        raise UnknownItemError("view", number)
-    with call.store.transaction():
-        call.store.saved_views.remove(number)
-        call.store.audit.add(call.actor.name, "tampilan_dihapus", f"tampilan/{number}", call.now, {"nama": view.name})
+    """Forget a view."""
+    views.remove_view(call.store, call.actor, call.number("number"), call.now)
     return call.go("/", call.say("Tampilan dihapus.", "The view is gone."))
 
 
 def _around(call: Call, asked: Asked) -> dict[str, Any]:
     """Return what stands around the list: the filters, saved views, who is on duty."""
-    from desk.pages.duty import on_duty
-
     taxonomy = call.tools.taxonomy
     return {
         "signals": taxonomy.signals,
@@ -283,7 +268,7 @@ def _around(call: Call, asked: Asked) -> dict[str, Any]:
         "spans": tuple(SPANS),
         "views": call.store.saved_views.of_user(call.actor.user.id),
         "place_name": call.tools.gazetteer.name(asked.wilayah) if asked.wilayah in call.tools.gazetteer else "",
-        "duty": on_duty(call),
+        "duty": on_duty(call.store, call.now),
         "note": next(iter(call.store.shift_notes.recent(1)), None),
         "open_statuses": OPEN,
         "closed_statuses": CLOSED,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from classifiers.timeliness import by_source
 from data.errors import InputError, UnknownItemError
-from desk.actions.sourcing import add_looked_at, asked_of, switch_source
+from desk.actions.previewing import add_site, look_at_site
+from desk.actions.sourcing import switch_source
 from desk.permissions import Permission
 from desk.terminal.timeliness import LEGS
 from flows.coverage import coverage_of
-from flows.source_preview import preview_now, refuse_known
 from flows.watch import Health, health_as_told
 
 if TYPE_CHECKING:
@@ -27,13 +24,10 @@ if TYPE_CHECKING:
 
     from data.records import Source
     from desk.frame import Call, Desk
-    from flows.source_preview import Preview
 
 DAYS: Final = 7
 KEPT_FOR: Final = timedelta(minutes=10)
 """How long coverage and timeliness are shown before they are worked out anew: both read a week of articles."""
-PREVIEW_FOR: Final = timedelta(minutes=30)
-MOST_PREVIEWS: Final = 20
 LOOKS: Final = 20
 ITEMS: Final = 20
 ALARMS: Final = 20
@@ -146,10 +140,7 @@ def show_form(call: Call) -> Response:
 def look(call: Call) -> Response:
     """Look at a site and show what would be read of it."""
     form = {name: call.text(name) for name in FORM}
-    asked = asked_of(form, call.tools.gazetteer)
-    refuse_known(list(call.tools.load_sources().values()), asked)
-    preview = preview_now(asked, call.tools.settings, call.store, call.tools.clock)
-    token = _previews.keep(call.actor.user.id, preview, call.now)
+    token, preview = look_at_site(call.tools, call.actor, form, call.now)
     article = preview.check.article
     return call.page(
         "source_add.html",
@@ -163,47 +154,9 @@ def look(call: Call) -> Response:
 
 def keep(call: Call) -> Response:
     """Add the site that was looked at."""
-    source = _previews.take(call.actor.user.id, call.text("pratinjau"), call.now).source
-    sources = call.tools.load_sources()
-    add_looked_at(
-        call.store, call.tools.settings.user_catalogue, list(sources.values()), source, call.actor.name, call.now
-    )
+    source = add_site(call.tools, call.actor, call.text("pratinjau"), call.now)
     told = call.say(f"{source.name} ditambahkan; dibaca mulai perayapan berikutnya.", f"{source.name} was added.")
     return call.go("/sumber", told)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    user_id: int
-    preview: Preview
-    until: datetime
-
-
-class _Previews:
-    """What was looked at lately, so that what is added is what was seen and not what a form says."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._guard = threading.Lock()
-
-    def keep(self, user_id: int, preview: Preview, now: datetime) -> str:
-        token = secrets.token_urlsafe(16)
-        with self._guard:
-            self._kept[token] = _Kept(user_id, preview, now + PREVIEW_FOR)
-            while len(self._kept) > MOST_PREVIEWS:
-                self._kept.popitem(last=False)
-        return token
-
-    def take(self, user_id: int, token: str, now: datetime) -> Preview:
-        with self._guard:
-            kept = self._kept.get(token)
-            if kept is None or kept.user_id != user_id or kept.until < now:
-                raise InputError("this preview is over; look at the site again")
-            del self._kept[token]
-        return kept.preview
-
-
-_previews = _Previews()
 
 
 class _Lately:

@@ -11,7 +11,7 @@ from data.catalogue import read_entries
 from data.outcomes import Outcome
 from data.records import Tally
 from data.samples.server import SampleServer
-from desk.pages.sources import _previews
+from desk.actions.previewing import PREVIEWS
 from desk.web import make_desk
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def test_a_preview_that_is_over_cannot_be_saved(visit: Callable[..., Any], clock
     admin = visit("admin")
     page = admin.submit("/sumber/tambah", alamat="http://kabarnagari.test/", tier="3").text
     token = page.partition('name="pratinjau" value="')[2].partition('"')[0]
-    assert token in _previews._kept
+    assert token in PREVIEWS
     clock.forward(minutes=31)
     admin.take_token()
     answer = admin.submit("/sumber/tambah/simpan", pratinjau=token)
