@@ -1,6 +1,6 @@
 """Speed and memory, as ratios within one run so that they travel between machines; writes ``out/bench.json``.
 
-    python scripts/bench.py [--rounds 5] [--only assess]
+    python scripts/bench.py [--rounds 5] [--only assess|locate]
 
 Everything is measured on the bundled sample sites: their pages are our own. CPU seconds of one process are counted, not
 the wall's: the machine may be busy. Each figure is the median over the rounds; the yardstick is a bare lxml parse of
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 NOW = datetime(2024, 12, 20, tzinfo=UTC)
 HELP_RUNS = 7
 COLD_RUNS = 5
+WORDS = 300
+"""Of the articles by which the finding of places is measured."""
 
 TEXTS = 2
 """Sample articles that make one nearly as long as news is: theirs are of 750 characters, regional papers' of 1,800, but
@@ -174,6 +176,27 @@ def help_time() -> list[Figure]:
     ]
 
 
+def locating(rounds: int) -> list[Figure]:
+    """Return how many articles of 300 words a core reads for their places in a second of processor time.
+
+    The fastest round counts: what else the machine does only slows it. The articles are the sample sites', one after
+    another and cut anew: they name more places than real ones do (``bench.locating.places``; real ones about six).
+    """
+    from classifiers.places import Locator
+
+    articles = sample_articles(sample_pages(), sample_sources())
+    running = " ".join(article.text for article in articles).split(" ")
+    cuts = range(0, len(running) - WORDS, WORDS)
+    texts = [(articles[n % len(articles)].title, " ".join(running[at : at + WORDS])) for n, at in enumerate(cuts)]
+    locator = Locator.load()
+    places = sum(len(locator.locate(title, text)) for title, text in texts) / len(texts)
+    seconds = [cpu(lambda: [locator.locate(title, text) for title, text in texts]) for _ in range(max(rounds, 5) * 3)]
+    return [
+        Figure("bench.locating.per_second", len(texts) / min(seconds), "articles of 300 words/s CPU", len(texts), 1000),
+        Figure("bench.locating.places", places, "per article", len(texts)),
+    ]
+
+
 def gazetteer() -> list[Figure]:
     """Return what loading the gazetteer takes, in a process of its own."""
     program = (
@@ -260,13 +283,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "out" / "bench.json")
-    parser.add_argument("--only", choices=("assess",), help="only how fast articles are assessed")
+    parser.add_argument("--only", choices=("assess", "locate"), help="only how fast articles are assessed, or located")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)  # how it calls itself
     given = parser.parse_args()
     if given.alone:
         assess_alone(given.rounds)
         return 0
-    figures = assessing(given.rounds)
+    figures = assessing(given.rounds) if given.only != "locate" else []
+    if given.only != "assess":
+        figures += locating(given.rounds)
     if given.only is None:
         figures += help_time() + gazetteer() + stages(given.rounds)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

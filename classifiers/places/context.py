@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,22 +26,21 @@ _NOWHERE: frozenset[str] = frozenset()
 class Context:
     """The areas that a text's certain names speak for, and those its outlet covers.
 
-    ``regencies`` and ``provinces`` count mentions; ``forms`` holds the names that surely mean a kabupaten/kota;
-    ``sentences`` the areas by zone and sentence; ``kinds`` the explicit kabupaten/kota codes by bare name; ``below``
-    counts kecamatan and desa by the one kabupaten/kota they can lie in; ``districts`` holds the names by which a
-    kecamatan occurs.
+    ``regencies`` are the kabupaten/kota that are named, themselves or by what lies in them; ``forms`` holds the names
+    that surely mean a kabupaten/kota, ``province_forms`` those of a province and of what lies in it; ``sentences`` the
+    areas by zone and sentence; ``kinds`` the explicit kabupaten/kota codes by bare name; ``below`` counts kecamatan and
+    desa by the one kabupaten/kota they can lie in; ``districts`` holds the names by which a kecamatan occurs.
     """
 
     outlet_regencies: frozenset[str]
     outlet_provinces: frozenset[str]
-    regencies: Counter[str] = field(default_factory=Counter)
-    provinces: Counter[str] = field(default_factory=Counter)
-    province_forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    sentences: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
-    kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    below: Counter[str] = field(default_factory=Counter)
-    districts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    regencies: set[str] = field(default_factory=set)
+    province_forms: dict[str, set[str]] = field(default_factory=dict)
+    forms: dict[str, set[str]] = field(default_factory=dict)
+    sentences: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    kinds: dict[str, Counter[str]] = field(default_factory=dict)
+    below: dict[str, int] = field(default_factory=dict)
+    districts: dict[str, set[str]] = field(default_factory=dict)
 
     def here(self, mention: Mention) -> AbstractSet[str]:
         """Return the areas that the mention's own sentence names."""
@@ -129,9 +128,9 @@ def read_context(
         elif mention.level in {"3", "4"}:
             note_below(context, mention)
         elif is_unique_district(mention):
-            context.regencies[mention.codes[0][:KABKOTA]] += 1
+            context.regencies.add(mention.codes[0][:KABKOTA])
         for code in [code for code in mention.codes if len(code) == KECAMATAN]:
-            context.districts[code].add(mention.form)
+            context.districts.setdefault(code, set()).add(mention.form)
     return context
 
 
@@ -145,17 +144,14 @@ def note_area(context: Context, mention: Mention, upper: tuple[str, ...]) -> Non
     """Count a certain name of a province or kabupaten/kota, explicit ones under their kind too."""
     chosen = [code for code in upper if fits(code, mention.level)] or list(upper)
     if mention.level in {"kab", "kota"} and mention.frame in {"admin", "head"} and len(upper) > 1:
-        for code in chosen:
-            context.kinds[mention.form][code] += 1
-    here = context.sentences[mention.zone, mention.sentence]
+        context.kinds.setdefault(mention.form, Counter()).update(chosen)
+    context.sentences.setdefault((mention.zone, mention.sentence), set()).update(chosen)
     for code in chosen:
         if len(code) > PROVINCE:
-            context.regencies[code] += 1
+            context.regencies.add(code)
             if len(chosen) == 1:
-                context.forms[code].add(mention.form)
-        context.provinces[code[:PROVINCE]] += 1
-        context.province_forms[code[:PROVINCE]].add(mention.form)
-        here.add(code)
+                context.forms.setdefault(code, set()).add(mention.form)
+        context.province_forms.setdefault(code[:PROVINCE], set()).add(mention.form)
 
 
 def note_below(context: Context, mention: Mention) -> None:
@@ -166,5 +162,5 @@ def note_below(context: Context, mention: Mention) -> None:
         regencies = (regencies & named) or regencies
     if len(regencies) == 1:
         code = regencies.pop()
-        context.below[code] += 1
-        context.regencies[code] += 1
+        context.below[code] = context.below.get(code, 0) + 1
+        context.regencies.add(code)

@@ -179,7 +179,7 @@ def choose(reading: Reading, weights: EventWeights) -> Chosen:
     """Return where the text's event happened, as far as it says."""
     table, likely = weigh_groups(reading, weights)
     groups = likely
-    border = {group_of(place.code) for place in reading.places if place.mention.border}
+    border = {place.code[:KABKOTA] for place in reading.places if place.mention.border}
     if border:
         inside = {
             group_of(place.code)

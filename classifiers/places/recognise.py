@@ -438,6 +438,8 @@ def mark_surroundings(text: str, zone: Zone, mentions: list[Mention]) -> None:
     domains = domain_spans(text)
     quotes = spans_of(QUOTE, text)
     end = dateline_end(text) if zone == "text" else 0
+    if not (domains or quotes or end):
+        return
     for position, mention in enumerate(mentions):
         if mention.bare:
             continue

@@ -7,7 +7,6 @@ others. The weights are points of evidence, added and turned into shares by a so
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -120,7 +119,7 @@ def points_area(mention: Mention, code: str, context: Context) -> float:
         once = mention.form in DEFAULT_KOTA and explicit.total() == 1
         weight = CONTRASTED if once else EXPLICIT_ELSEWHERE
         score += weight * explicit[code] / explicit.total()
-    score += CHILD_ELSEWHERE * min(context.below[code] + len(context.forms.get(code, set()) - {mention.form}), 3)
+    score += CHILD_ELSEWHERE * min(context.below.get(code, 0) + len(context.forms.get(code, set()) - {mention.form}), 3)
     if not mention.level and code[3] == "7":
         if mention.form in DEFAULT_KOTA:
             score += DEFAULT
@@ -171,8 +170,7 @@ def area_is_meant(mention: Mention, upper: Sequence[str], lexicon: Lexicon, cont
         return True
     if follows_parent(mention, upper) or precedes_parent(mention, upper):
         return True
-    explicit = context.kinds.get(mention.form, Counter())
-    named = any(context.regencies[code] or explicit[code] for code in upper)
+    named = not context.regencies.isdisjoint(upper)
     loose = mention.run and not mention.preposition and mention.zone == "text"
     if loose and not mention.border and not mention.route:
         return False  # "Syahrul Agam", "Bima Arya"
@@ -222,7 +220,7 @@ def lower_is_meant(mention: Mention, code: str, lexicon: Lexicon, context: Conte
             return True
         if mention.run and mention.zone == "text" and not mention.preposition:
             return False
-        if context.regencies[regency] or regency in context.outlet_regencies:
+        if regency in context.regencies or regency in context.outlet_regencies:
             return True
         covered = not mention.run and code[:PROVINCE] in context.outlet_provinces
         return bool(mention.preposition) and (context.knows_province(code) or covered)

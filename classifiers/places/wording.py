@@ -74,9 +74,9 @@ def add_wording(table: dict[str, dict[str, float]], reading: Reading, wording: W
     near = words_near(reading)
     own = words_of(reading)
     happens, wide = subject(own, wording.subject)
-    beside, bias = wording.near, wording.near.get(BIAS, 0.0)
+    beside, bias = wording.near.get, wording.near.get(BIAS, 0.0)
     for group, features in table.items():
-        features["near"] = bias + math.fsum([beside[word] for word in near[group] if word in beside])
+        features["near"] = bias + math.fsum([weight for weight in map(beside, near[group]) if weight is not None])
         add_subject(features, group, happens, wide)
 
 
