@@ -46,7 +46,9 @@ class Page:
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Return relation and address of each other page that there is."""
+        """Return relation and address of each other page that there is; none where the feed is complete."""
+        if self.complete:
+            return ()
         named = (("first", self.first), ("previous", self.previous), ("next", self.next), ("last", self.last))
         return tuple((relation, address) for relation, address in named if address)
 

@@ -31,7 +31,7 @@ def _item(told: Told, channel: Channel) -> str:
     address = address_of(channel.message_url(told.incident_id)) or ""
     text = f"{told.place_names}. Status: {told.status}. Revisi {told.revision}."
     return (
-        f"\n<item><title>{escape(plain(headline_of(told)))}</title>{element('link', address)}"
+        f"\n<item><title>{plain(headline_of(told))}</title>{element('link', address)}"
         f"<description>{escape(escape(text))}</description><dc:creator>Kentongan</dc:creator>"
         f'<guid isPermaLink="false">{escape(identifier_of(told))}</guid><pubDate>{date(told.at)}</pubDate>'
         f"<atom:updated>{stamp(told.at)}</atom:updated></item>"

@@ -1,7 +1,8 @@
 """Alerts as RSS 2.0 (rssboard.org/rss-specification), for readers that know no Atom.
 
-Titles are plain text, escaped once; descriptions are HTML, escaped twice (the RSS Advisory Board's profile). A reader
-that takes a title for HTML shows markup in it as markup; so a title has none: its angle brackets leave as ‹ and ›.
+Titles are plain text, descriptions are HTML that is escaped (the RSS Advisory Board's profile). Nothing in the document
+tells one from the other, and a reader that takes a title for HTML would show markup in it as markup; so a title has
+none: its angle brackets leave as ‹ and ›.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from feeds import changed_last
 from feeds.atom import point, terms
-from feeds.clean import address_of
+from feeds.clean import address_of, line_of
 from feeds.markup import DECLARATION, attribute, batches, element, escape, link, stamp, words
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def document(
     contact = element("managingEditor", f"{channel.contact} (Kentongan)") if "@" in channel.contact else ""
     head: Sequence[str] = [
         DECLARATION + f'<rss version="2.0" {NAMES}>',
-        f"<channel><title>{plain(words(title))}</title>",
+        f"<channel><title>{plain(line_of(title))}</title>",
         element("link", address_of(channel.home) or channel.home),
         f"<description>{words(escape(description))}</description>",
         "<language>id</language>",
@@ -73,8 +74,11 @@ def date(moment: datetime) -> str:
 
 
 def plain(title: str) -> str:
-    """Return a title without angle brackets, which readers may take for markup; escaped ones too."""
-    return title.replace("&lt;", "‹").replace("&gt;", "›").translate(_NO_MARKUP)
+    """Return a title as the content of an element, without angle brackets, which readers may take for markup.
+
+    Ampersands are written as the RSS Advisory Board's profile has them in plain text (data types: character data).
+    """
+    return title.translate(_NO_MARKUP).replace("&", "&#x26;")
 
 
 def _atom_link(address: str, relation: str) -> str:
@@ -85,11 +89,11 @@ def _item(told: Told, channel: Channel) -> str:
     # Lines of text as HTML, and that escaped once more: RSS knows no other way to say which of the two it is.
     html = "<p>" + "<br>".join(escape(line) for line in told.body.split("\n")) + "</p>"
     categories = "".join(
-        f'<category domain="{attribute(channel.tag(kind))}">{escape(term)}</category>' for kind, term, _ in terms(told)
+        f'<category domain="{attribute(channel.tag(kind))}">{plain(term)}</category>' for kind, term, _ in terms(told)
     )
     place = told.point
     return (
-        f"\n<item><title>{escape(plain(told.headline))}</title>{element('link', told.link) if told.link else ''}"
+        f"\n<item><title>{plain(told.headline)}</title>{element('link', told.link) if told.link else ''}"
         f"<description>{escape(html)}</description><dc:creator>Kentongan</dc:creator>{categories}"
         f'<guid isPermaLink="false">{escape(told.uid)}</guid><pubDate>{date(told.raised_at)}</pubDate>'
         f"<atom:updated>{stamp(told.at)}</atom:updated>{point(place.point) if place and place.point else ''}</item>"
