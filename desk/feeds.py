@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -22,20 +22,17 @@ from starlette.routing import Route
 
 from data.errors import InputError, KentonganError, UnknownItemError
 from data.store.alert_feed import AlertFilter
-from data.store.incident_queue import QueueFilter
 from desk.api.limits import STRANGERS_PER_MINUTE, Limiter, TooManyRequestsError
 from desk.entry.doorkeeper import address_of
 from desk.entry.feed_door import FeedRefusedError, NoTokenError, Reader, ReadLog, reader_of
+from desk.feed_views import view_filter
 from desk.frame import language_of
-from desk.pages.queue_filters import asked_of
-from desk.pages.queue_filters import filter_of as queue_filter_of
 from desk.terminal.speech import reword
 from feeds import FORMATS, Channel, Page, message_file
 from flows.alert_items import alert_items
 from flows.feed_filters import NAMES, filter_of, query_of
 from flows.feed_filters import said as said_of
 from flows.settings import VERSION
-from flows.sla import SHIFTS_KEY, shifts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,25 +159,7 @@ class Feeds:
         kept = store.saved_views.get(number)
         if kept is None or not (kept.shared or kept.user_id == reader.actor.user.id):
             raise UnknownItemError("view", number)
-        asked = asked_of(dict(parse_qsl(kept.query)), tools.taxonomy)
-        shifts = shifts_of(store.desk_settings.get(SHIFTS_KEY))
-        found = queue_filter_of(asked, reader.actor, now, shifts, self._desk.zone)
-        every = QueueFilter().statuses
-        # Open or closed is how the queue is worked through; an alert stays told of when its incident is closed.
-        statuses = every if asked.status in {"terbuka", "tertutup", "semua"} or asked.terverifikasi else found.statuses
-        rest = replace(
-            found, statuses=statuses, urgencies=QueueFilter().urgencies, regions=(), place=None, signal=None,
-            min_severity=0,
-        )  # fmt: skip
-        marks = AlertFilter(
-            places=(found.place,) if found.place else (),
-            signals=(found.signal,) if found.signal else (),
-            from_level=found.min_severity,
-            urgencies=found.urgencies if asked.urgensi else (),
-            verified={"ya": True, "belum": False}.get(asked.terverifikasi),
-            view=None if rest == QueueFilter(now=now) else store.queue.prepared(rest),
-        )
-        return (marks,)
+        return (view_filter(kept, reader.actor, store, tools.taxonomy, now, self._desk.zone),)
 
     def _feed(self, request: Request, reader: Reader, wanted: Wanted, now: datetime) -> Response:
         store = self._desk.tools.store
