@@ -78,7 +78,7 @@ class DeliveryRule:
             raise InputError(f"a level is a number from 0 to {HIGHEST_LEVEL}")
         for urgency in (*self.urgencies, *self.escalations):
             if urgency not in {one.value for one in Urgency}:
-                raise InputError(f'there is no urgency "{urgency}"; there are P1, P2, P3 and P4')
+                raise InputError(f'there is no urgency "{urgency}"; there are P1, P2, P3, P4')
         if self.quiet is not None and self.quiet[0] == self.quiet[1]:
             raise InputError("quiet hours begin and end at the same time; pause the recipient to send it nothing")
         if self.mode not in MODES:
