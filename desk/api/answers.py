@@ -39,12 +39,12 @@ def answer(request: Request, view: View, status: int = 200) -> Response:
     following = getattr(view, "next", None)
     if following:
         headers["link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
-    if request.method == "GET" and _has(request, tag):
+    if request.method == "GET" and has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(body, status_code=status, media_type="application/json", headers=headers)
 
 
-def _has(request: Request, tag: str) -> bool:
+def has_already(request: Request, tag: str) -> bool:
     """Return whether the caller has that already: weak comparison, a list, or any (RFC 9110, section 13.1.2)."""
     given = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     return tag in given or given == ["*"]

@@ -20,9 +20,12 @@ from desk.api import (
     merging,
     problems,
     reading,
+    reports,
     search,
     settings,
+    together,
     watching,
+    work,
 )
 from desk.api.bounded import BoundedBodies
 from desk.api.door import Rules
@@ -47,6 +50,8 @@ nothing where somebody else was faster. Errors are `application/problem+json` (R
 TAGS: Final = (
     ("incidents", "The queue, and what is known of an incident."),
     ("decisions", "What is done with an incident."),
+    ("work", "Reports from the field, duty, notices, views of the queue."),
+    ("reports", "Daily and weekly reports, Laporan Informasi."),
     ("articles", "Articles and units of the gazetteer."),
     ("alerts", "What left the house."),
     ("regions", "Counts, coverage, early warnings, sources."),
@@ -70,10 +75,13 @@ def make_api(desk: Desk, *, per_minute: int = PER_MINUTE) -> FastAPI:
     )
     api.state.rules = Rules(desk, Limiter(), per_minute)
     for router, tag in (
+        (together.router, None),
+        (work.router, None),
         (incidents.router, None),
         (deciding.router, None),
         (merging.router, None),
         (alerting.router, None),
+        (reports.router, None),
         (search.router, "articles"),
         (reading.router, "articles"),
         (labels.router, None),

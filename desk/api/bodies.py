@@ -18,14 +18,14 @@ from desk.actions.work import LONGEST_REASON
 LARGEST_ID = 2**31 - 1
 _CODE = r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$"
 _SLUG = r"^[a-z0-9_]{1,60}$"
-_LINE = r"^[^\x00-\x1f\x7f]*$"
-_TEXT = r"^[^\x00]*$"
+LINE = r"^[^\x00-\x1f\x7f]*$"
+TEXT = r"^[^\x00]*$"
 
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[12])]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Code = Annotated[str, StringConstraints(pattern=_CODE)]
 Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=_TEXT)]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=TEXT)]
 Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,400}$")]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
@@ -65,7 +65,7 @@ class QueueQuery(Taken):
     milik: Literal["saya", "diklaim", "bebas"] | None = None
     terlambat: Literal["1"] | None = None
     belum_dilihat: Literal["1"] | None = None
-    q: Annotated[str, StringConstraints(max_length=200, pattern=_TEXT)] | None = None
+    q: Annotated[str, StringConstraints(max_length=200, pattern=TEXT)] | None = None
     urut: Literal["lama"] | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
@@ -74,7 +74,7 @@ class QueueQuery(Taken):
 class SearchQuery(Taken):
     """A search for articles: words, ``"a phrase"``, ``begin*``, ``-without``, and filters."""
 
-    q: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_TEXT)] = Field(
+    q: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=TEXT)] = Field(
         examples=['posko dibakar -"kebakaran hutan"']
     )
     sinyal: Slug | None = None
@@ -84,6 +84,13 @@ class SearchQuery(Taken):
     tingkat: Annotated[int, Field(ge=1, le=4)] | None = None
     ditandai: bool | None = None
     urut: Literal["terbaru"] | None = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
+class PageQuery(Taken):
+    """A page of a list."""
+
     limit: Limit = 50
     cursor: Cursor | None = None
 
@@ -104,8 +111,8 @@ class PictureQuery(PeriodQuery):
 class AuditQuery(Taken):
     """Which entries of the audit log."""
 
-    subject: Annotated[str, StringConstraints(max_length=200, pattern=_LINE)] | None = None
-    actor: Annotated[str, StringConstraints(max_length=80, pattern=_LINE)] | None = None
+    subject: Annotated[str, StringConstraints(max_length=200, pattern=LINE)] | None = None
+    actor: Annotated[str, StringConstraints(max_length=80, pattern=LINE)] | None = None
     action: Slug | None = None
     limit: Limit = 100
     cursor: Cursor | None = None
@@ -114,7 +121,7 @@ class AuditQuery(Taken):
 class UnitQuery(Taken):
     """A name, or the beginning of one, and the unit in which it is looked for first."""
 
-    q: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_LINE)] = Field(examples=["pariaman"])
+    q: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=LINE)] = Field(examples=["pariaman"])
     dekat: Code | None = None
 
 
@@ -135,13 +142,13 @@ class Decision(Taken):
 class TakeOver(Taken):
     """Why an incident is taken out of somebody else's hands."""
 
-    alasan: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON, pattern=_TEXT)]
+    alasan: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_REASON, pattern=TEXT)]
 
 
 class NewComment(Taken):
     """A comment; ``@name`` tells that user of it."""
 
-    teks: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_COMMENT, pattern=_TEXT)] = Field(
+    teks: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_COMMENT, pattern=TEXT)] = Field(
         examples=["@sari mohon telepon camat"]
     )
 
@@ -165,7 +172,7 @@ class Correction(Taken):
 class NameMeans(Taken):
     """What a name means in an article: these units, or none where it is no place."""
 
-    nama: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_LINE)]
+    nama: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
     tempat: Annotated[list[Code], Field(max_length=30)]
     catatan: Text = ""
 
@@ -181,7 +188,7 @@ class Value(Taken):
 class Answer(Taken):
     """What came back of a follow-up; ``semula`` is the answer that was seen before, "" for none."""
 
-    jawaban: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=_TEXT)]
+    jawaban: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=TEXT)]
     semula: Text = ""
 
 
@@ -232,7 +239,7 @@ class Note(Taken):
 class Reason(Taken):
     """What must be said with it: what is new, or why."""
 
-    catatan: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=_TEXT)]
+    catatan: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, pattern=TEXT)]
 
 
 class NewLabel(Taken):
@@ -247,42 +254,42 @@ class NewLabel(Taken):
     catatan: Text = ""
 
 
-_Why = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=_LINE)]
+Why = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=LINE)]
 
 
 class Promotion(Taken):
     """The version that is to be in use, and why."""
 
     versi: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
-    alasan: _Why
+    alasan: Why
 
 
 class RollBack(Taken):
     """The version that was seen in use, and why it is to be left."""
 
     dipakai: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
-    alasan: _Why
+    alasan: Why
 
 
 class Switch(Taken):
     """Whether a source is read, and why."""
 
     aktif: bool
-    alasan: _Why
+    alasan: Why
 
 
 class NewValue(Taken):
     """A setting's value, and why."""
 
     nilai: Any
-    alasan: Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=_TEXT)]
+    alasan: Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=TEXT)]
 
 
 class NewPersonBody(Taken):
     """A person; the password is made up and told once."""
 
     nama: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}$")] = Field(examples=["sari.dewi"])
-    tampil: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=_LINE)]
+    tampil: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=LINE)]
     peran: Slug
     wilayah: Annotated[list[Code], Field(max_length=50)] = []
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from data.errors import InputError, UnknownItemError
-from desk.actions.people import add_person, change_person
+from desk.actions.people import add_person, change_person, reset_password
 from desk.api.answers import cursor_of, read_cursor
 from desk.api.bodies import AuditQuery, NewPersonBody, Number, PersonChange
 from desk.api.door import Anybody, CanKeepPeople, CanSeeAudit, CanSeePeople, Myself
@@ -21,6 +21,7 @@ from desk.api.views import (
     Tokens,
     TokenView,
 )
+from desk.api.work_views import NewPassword
 
 router = APIRouter()
 
@@ -91,6 +92,15 @@ def change_user(number: Number, body: PersonChange, caller: CanKeepPeople) -> Pe
         enabled=body.aktif,
     )
     return PersonView.from_record(changed)
+
+
+@operation(router, "POST", "/people/{number}/password", errors=(404,), status=201)
+def reset_user_password(number: Number, caller: CanKeepPeople) -> NewPassword:
+    """Give a person a new password that is made up and told once; their second factor and their sessions end."""
+    user = caller.store.users.get(number)
+    if user is None:
+        raise UnknownItemError("user", number)
+    return NewPassword(name=user.name, password=reset_password(caller.store, caller.actor.name, user, caller.now))
 
 
 @operation(router, "GET", "/audit")

@@ -103,6 +103,12 @@ def of_error(request: Request, error: Exception) -> Response:
     return respond(_problem(request, status, name, detail, **more), headers)
 
 
+def told_of(request: Request, error: KentonganError) -> tuple[str, str]:
+    """Return type and detail of one of our errors that is a part of an answer, in the language of the caller."""
+    name = next((name for kind, _, name in KINDS if isinstance(error, kind)), "tidak-tersedia")
+    return _type_of(name), reword(_speaker(request), str(error))
+
+
 def of_validation(request: Request, error: RequestValidationError) -> Response:
     """Return what of a request does not fit its description; values are not repeated."""
     say = _speaker(request)
@@ -142,13 +148,17 @@ def of_failure(request: Request, error: Exception) -> Response:
 
 def _problem(request: Request, status: int, name: str, detail: str, **more: Any) -> Problem:
     return Problem(
-        type=f"urn:kentongan:masalah:{name}",
+        type=_type_of(name),
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         instance=request.url.path,
         **more,
     )
+
+
+def _type_of(name: str) -> str:
+    return f"urn:kentongan:masalah:{name}"
 
 
 def _place(error: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """How an operation of the API is registered: its description, the errors that it may end with, its answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Annotated, Any, Final, get_args, get_type_hints
 
@@ -82,6 +82,33 @@ def operation(
     return register
 
 
+def download(
+    router: APIRouter, path: str, media_types: Sequence[str], *, errors: tuple[int, ...] = ()
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Register a GET that answers with a file, in one of some media types; else as `operation`."""
+
+    def register(function: Callable[..., Response]) -> Callable[..., Response]:
+        hints = get_type_hints(function, include_extras=True)
+        door = next(one.dependency for one in get_args(hints["caller"])[1:])
+        responses: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted({*_ALWAYS, *errors})}
+        responses[304] = dict(_NOT_MODIFIED)
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        responses[200] = {"description": "The file.", "headers": _TAGGED, "content": dict.fromkeys(media_types, binary)}
+        router.add_api_route(
+            path,
+            function,
+            methods=["GET"],
+            response_class=Response,
+            responses=responses,
+            operation_id=function.__name__,
+            summary=(function.__doc__ or "").partition("\n")[0].rstrip("."),
+            openapi_extra={"x-scope": _scope(door)},
+        )
+        return function
+
+    return register
+
+
 def _scope(door: Reader | Writer) -> str | None:
     return door.permission.value if door.permission is not None else None
 
@@ -98,8 +125,11 @@ def _problem(code: int) -> dict[str, Any]:
 _REFERENCE: Final = {"$ref": f"#/components/schemas/{Problem.__name__}"}
 
 
+_TAGGED: Final = {"ETag": {"description": "To send back as If-None-Match.", "schema": {"type": "string"}}}
+
+
 def _headers(kind: type[View]) -> dict[str, Any]:
-    headers: dict[str, Any] = {"ETag": {"description": "To send back as If-None-Match.", "schema": {"type": "string"}}}
+    headers: dict[str, Any] = dict(_TAGGED)
     if "next" in kind.model_fields:
         headers["Link"] = {"description": "The next page (RFC 8288).", "schema": {"type": "string"}}
     return headers

@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from data.errors import InputError, UnknownItemError
+from desk.actions.early_warnings import acknowledge, said_of
+from desk.actions.previewing import add_site, look_at_site
 from desk.actions.sourcing import switch_source
-from desk.api.bodies import PeriodQuery, PictureQuery, Switch
-from desk.api.door import Caller, CanKeepSources, CanSee
+from desk.api.bodies import Number, PeriodQuery, PictureQuery, Switch
+from desk.api.door import Caller, CanKeepSources, CanReview, CanSee
 from desk.api.routing import operation
 from desk.api.views import (
     Coverages,
@@ -20,11 +22,16 @@ from desk.api.views import (
     Warnings,
     WarningView,
 )
+from desk.api.work_bodies import Site, SiteSeen, WarningNote
+from desk.api.work_views import FinderView, SaidView, SitePreview, SourceAdded, WarningNotes
 from desk.overview import Period, overview_of
 from desk.permissions import ForbiddenError, Permission
 from flows.watch import watch_sources
 
 router = APIRouter()
+
+READ_OF_ARTICLE = 900
+"""Characters of the article of a preview: enough to see whether it is read well."""
 
 LONGEST_PERIOD = 92
 """Days that are counted at once: a quarter."""
@@ -55,6 +62,21 @@ def list_warnings(query: Annotated[PictureQuery, Query()], caller: CanSee) -> Wa
     """List the bursts and rising precursors of a period."""
     found = overview_of(caller.desk).warnings(_period(caller, query), caller.actor, query.wilayah)
     return Warnings(items=tuple(WarningView.from_record(one) for one in found))
+
+
+@operation(router, "GET", "/warnings/{warning}/notes", errors=(404,))
+def list_warning_notes(warning: Number, caller: CanSee) -> WarningNotes:
+    """List what people said of an early warning: that they saw it, and what they found out."""
+    if not caller.actor.sees([caller.store.early_warnings.get(warning).region]):
+        raise UnknownItemError("early warning", warning)
+    return WarningNotes(items=tuple(SaidView.from_record(one) for one in said_of(caller.store, warning)))
+
+
+@operation(router, "POST", "/warnings/{warning}/notes", errors=(404,), status=201)
+def note_warning(warning: Number, body: WarningNote, caller: CanReview) -> SaidView:
+    """Keep that the caller has seen an early warning, and what they note of it."""
+    acknowledge(caller.store, caller.actor, warning, caller.now, body.catatan)
+    return SaidView(by=caller.actor.name, at=caller.now, note=body.catatan.strip())
 
 
 @operation(router, "GET", "/sources")
@@ -89,6 +111,34 @@ def switch_source_state(
         caller.store, catalogue, known, caller.actor.name, caller.now, on=body.aktif, why=body.alasan
     )
     return Done(changed=changed)
+
+
+@operation(router, "POST", "/sources/previews", errors=(404, 409), status=201)
+def look_at_new_site(body: Site, caller: CanKeepSources) -> SitePreview:
+    """Look at a site and tell what would be read of it; nothing is added by looking. It takes up to 90 seconds."""
+    form = body.model_dump(mode="json") | {"tier": str(body.tier), "wilayah": " ".join(body.wilayah)}
+    token, preview = look_at_site(caller.tools, caller.actor, form, caller.now)
+    source, check = preview.source, preview.check
+    return SitePreview.from_record(
+        source,
+        token=token,
+        profile=source.profile or "auto",
+        verdict=check.verdict,
+        finders=tuple(FinderView(kind=one.kind, url=one.url, answered=one in check.answered) for one in source.finders),
+        listed=check.refs,
+        newest=check.newest,
+        titles=tuple(one.title or one.url for one in check.items),
+        article_title=check.article.title if check.article is not None else None,
+        article_text=check.article.text[:READ_OF_ARTICLE] if check.article is not None else None,
+        evidence=preview.evidence,
+        failed=(*preview.failed, *check.reasons),
+    )
+
+
+@operation(router, "POST", "/sources", errors=(404, 409), status=201)
+def add_new_source(body: SiteSeen, caller: CanKeepSources) -> SourceAdded:
+    """Add a site that the caller looked at; it is read from the next crawl on."""
+    return SourceAdded.from_record(add_site(caller.tools, caller.actor, body.pratinjau, caller.now))
 
 
 def _period(caller: Caller, query: PeriodQuery) -> Period:
