@@ -15,6 +15,7 @@ from data.errors import ConflictError, InputError, UnknownItemError
 from desk.permissions import ROLES, ROLES_KEY, Permission
 from feeds.alerting import ALERT_RULES_KEY, alert_rules_of
 from flows.desk_rules import OFFICE_KEY
+from flows.feed_files import FEEDS_KEY, selections_of
 from flows.retention import RETENTION_KEY, retention_of
 from flows.sla import SHIFTS_KEY, shifts_of
 
@@ -144,6 +145,10 @@ def _check_roles(value: Any, checking: Checking) -> None:
         raise InputError(f'role "{lost[0]}" cannot go: {held[lost[0]]} has it; give them another one first')
 
 
+def _check_feeds(value: Any, checking: Checking) -> None:
+    selections_of(value, checking.gazetteer, checking.taxonomy)
+
+
 def _check_office(value: Any, _: Checking) -> None:
     name = value.get("nama") if isinstance(value, dict) else None
     if not isinstance(name, str) or not name.strip() or len(name) > LONGEST_OFFICE or not name.isprintable():
@@ -164,6 +169,7 @@ KINDS: Final = {
         Kind(CALENDAR_KEY, Permission.SETELAN, _check_calendar),
         Kind(WATCH_WORDS_KEY, Permission.SETELAN, _check_watch_words),
         Kind(ALERT_RULES_KEY, Permission.SETELAN, _check_alerts),
+        Kind(FEEDS_KEY, Permission.SETELAN, _check_feeds),
         Kind(SHIFTS_KEY, Permission.SETELAN, _check_shifts),
         Kind(OFFICE_KEY, Permission.SETELAN, _check_office),
         Kind(RETENTION_KEY, Permission.ORANG, _check_retention),

@@ -13,6 +13,7 @@ from desk.actions.setting import Checking, change_setting, kind_of, restore_sett
 from desk.permissions import ROLES_KEY, Permission
 from feeds.alerting import ALERT_RULES_KEY
 from flows.desk_rules import OFFICE_KEY, office_in_use
+from flows.feed_files import FEEDS_KEY
 from flows.retention import FIELDS, RETENTION_KEY, retention_of
 from flows.sla import SHIFTS_KEY, shifts_of
 
@@ -62,6 +63,12 @@ SECTIONS: Final = (
         ("Aturan peringatan", "Alert rules"),
         ("Apa yang keluar sendiri dan apa yang menunggu analis.", "What leaves by itself and what waits."),
         (ALERT_RULES_KEY,),
+    ),
+    Section(
+        "/setelan/umpan",
+        ("Umpan sebagai berkas", "Feeds as files"),
+        ("Umpan apa saja yang ditulis untuk server web.", "Which feeds are written for a web server."),
+        (FEEDS_KEY,),
     ),
     Section(
         "/setelan/desk",
