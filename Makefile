@@ -56,8 +56,9 @@ bench: install-dev ## speed and memory, as ratios in one run; writes out/bench.j
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_desk.py
 
-soak: install-dev ## kill -9 a running crawl again and again and see that nothing is lost or doubled
+soak: install-dev ## kill -9 a running crawl, and deliveries, again and again and see that nothing is lost or doubled
 	$(BIN)/python scripts/soak.py
+	$(BIN)/python scripts/soak_deliveries.py
 
 screenshots: install-dev ## pictures of the desk's pages on made-up stories -> docs/pictures, and all of them -> out/pictures
 	$(BIN)/python scripts/screenshots.py --out docs/pictures --all out/pictures
