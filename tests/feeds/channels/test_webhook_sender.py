@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -71,6 +73,29 @@ async def test_the_same_message_has_the_same_key_in_every_attempt_and_a_new_time
     assert int(second.headers["kentongan-timestamp"]) - int(first.headers["kentongan-timestamp"]) == 300
     assert first.headers["kentongan-signature"] != second.headers["kentongan-signature"]
     assert receiver.connections == 1, "the connection is kept"
+
+
+async def test_what_the_documentation_tells_a_receiver_to_check_takes_ours_once_and_nobody_elses(
+    sender, receiver, message, recipient_of
+):
+    page = (Path(__file__).parents[3] / "docs" / "deliveries.md").read_text("utf-8")
+    house: dict[str, Any] = {"hashlib": hashlib, "hmac": hmac}
+    exec(page.split("```python\n")[1].split("```")[0], house)
+    await sender.send(message, recipient_of(receiver.url("/"), secret="k" * 32))
+    (post,) = receiver.posts
+    headers, body = httpx.Headers(post.headers), post.body
+    older = httpx.Headers({**post.headers, "kentongan-timestamp": "1795661999"})
+    now, known = NOW.timestamp(), set()
+    assert house["taken"](headers, body, b"k" * 32, now + 20, known)
+    assert not house["taken"](headers, body, b"k" * 32, now + 40, known), "the same once more"
+    for odd in (
+        (headers, body + b" ", b"k" * 32, now),
+        (headers, body, b"x" * 32, now),
+        (headers, body, b"k" * 32, now + 301),
+        (older, body, b"k" * 32, now),
+    ):
+        with pytest.raises(PermissionError):
+            house["taken"](*odd, set())
 
 
 @pytest.mark.parametrize(
