@@ -159,3 +159,43 @@ def test_who_looks_and_who_works_on_it_is_seen_by_the_others(
     rina.page.goto(f"{rina.address}/kabar")
     assert "Budi: Rina pulang" in rina.page.inner_text("#daftar-kabar")
     rina.page.wait_for_selector("[data-unread]:not([hidden])")
+
+
+HEARD = """
+    window.told = []; window.strikes = 0;
+    const Real = window.Notification;
+    window.Notification = class extends Real { constructor(title, more) { super(title, more); told.push([title, more.body]); } };
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...at) { strikes += 1; return start.apply(this, at); };
+"""
+"""Lets a test hear what a person would: the browser's own notices and tones, counted as they go out."""
+
+
+def test_a_new_p1_is_heard_and_noticed_by_the_browser_once_somebody_wants_that(
+    browse: Callable[..., Any], newsdesk: Any
+) -> None:
+    browser = browse("analis", permissions=["notifications"])
+    page = browser.page
+    page.add_init_script(HEARD)
+    page.clock.install()
+    page.goto(browser.address)
+    newsdesk.opens("Posko dibakar")
+    page.clock.run_for(11_000)
+    page.wait_for_selector("#kabar-baru:not([hidden])")
+    assert page.evaluate("[strikes, told.length]") == [0, 0], "silent until it is asked for, and where it is seen"
+
+    page.keyboard.press("g")
+    page.keyboard.press("k")
+    page.get_by_role("button", name="Bunyi untuk P1 dan P2").click()
+    page.wait_for_function("() => strikes === 2")  # it lets itself be heard
+    page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })")
+    newsdesk.opens("Baliho roboh", severity=1, urgency=Urgency.P4)
+    page.clock.run_for(125_000)
+    page.wait_for_function("() => document.querySelector('[data-count]').textContent === '2'")
+    assert page.evaluate("[strikes, told.length]") == [2, 0], "a P4 can wait"
+    newsdesk.opens("TPS diserang")
+    page.clock.run_for(125_000)
+    page.wait_for_function("() => told.length === 1")
+    assert page.evaluate("told[0]") == ["P1 · Kentongan", "TPS diserang"]
+    page.wait_for_function("() => strikes === 4")
+    assert page.title().startswith("(2) Antrean")
