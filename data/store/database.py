@@ -7,9 +7,10 @@ nothing at kill -9 and, at power loss, at most the last commits. PostgreSQL: loc
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,11 +59,15 @@ class Database:
         self._current: ContextVar[tuple[int, Connection] | None] = ContextVar("kentongan_transaction", default=None)
 
     def _sqlite(self, url: URL) -> Engine:
-        folder = Path(str(url.database)).absolute().parent
+        path = Path(str(url.database)).absolute()
+        folder = path.parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{folder}: cannot make the folder of the database ({error.strerror})") from error
+        # A new one is for its owner alone: keys, targets and hashes of passwords lie in it. Its WAL has the same mode.
+        with suppress(OSError):  # a folder, or nowhere to write: what opens it next says so
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         engine = create_engine(
             url,
             poolclass=QueuePool,

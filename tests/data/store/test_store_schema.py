@@ -59,6 +59,15 @@ def is_index_of_words(name, kind):
     return kind == "table" and (name == "alembic_version" or name.startswith("article_search"))
 
 
+def test_a_new_database_is_for_its_owner_alone(tmp_path):
+    path = tmp_path / "store.sqlite3"
+    with Store.open(f"sqlite:///{path}") as store:
+        store.checkpoint()
+        assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == dict.fromkeys(
+            ("store.sqlite3", "store.sqlite3-wal", "store.sqlite3-shm"), 0o600
+        )
+
+
 def test_a_store_that_is_opened_again_is_as_it_was(store, store_url, now):
     store.hosts.block("kabar.example", now)
     with Store.open(store_url) as again:
