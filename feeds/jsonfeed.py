@@ -28,7 +28,7 @@ def jsonfeed(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
         "authors": [author],
         "_kentongan": terms_of(channel),
     }
-    if channel.page is not None and channel.page.next:
+    if channel.page is not None and channel.page.next and not channel.page.complete:
         feed["next_url"] = channel.page.next
     return array(head_of(feed, "items"), (encoded(entry_of(item.told())) for item in items))
 

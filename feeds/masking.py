@@ -52,7 +52,8 @@ _NEVER = frozenset(
     tps pilkada pemilu senin selasa rabu kamis jumat sabtu minggu januari februari maret april mei juni juli agustus
     september oktober november desember banjir gempa longsor kebakaran dinas badan rumah kantor tim satpol tewas
     luka jiwa korban pelaku tersangka terdakwa terduga siswa siswi remaja bocah pria wanita saksi warga dua tiga
-    empat lima ibu bapak anak paslon ppk kpps pps panwascam sd smp sma smk mts man tk
+    empat lima ibu bapak anak paslon ppk kpps pps panwascam sd smp sma smk mts man tk sekitar hampir selama lebih kurang
+    usia umur berusia berumur sejak setelah hingga sampai dalam pada sudah seorang sekira lalu
     """.split()  # noqa: SIM905  # a list of quoted words reads worse
 )
 """Words that follow such a role word, or precede a number, and are nobody's name."""

@@ -28,6 +28,7 @@ from tests.feeds.feed_rules import faults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from data.records import AlertState
     from feeds.items import AlertItem
 
 HOSTILE = (
@@ -52,7 +53,7 @@ EXPECTED = re.compile(r"Expect:\s*(!?)([A-Za-z0-9]+)")
 
 def alerts() -> Iterator[AlertItem]:
     """Yield alerts of every state, urgency, modality and level, verified or not, some without place or source."""
-    states = ("raised", "updated", "cancelled")
+    states: tuple[AlertState, ...] = ("raised", "updated", "cancelled")
     for number, item in enumerate(items(210)):
         title = HOSTILE[number % len(HOSTILE)] if number % 3 == 0 else item.incident.title
         alert = replace(
@@ -89,7 +90,7 @@ def evaluate(shared: Path) -> list[Figure]:
         message = etree.fromstring(FORMATS["cap"].write([item], CHANNEL))
         if not schema.validate(message):
             wrong += 1
-            print(f"CAP of {item.alert.uid}: {schema.error_log.last_error}", file=sys.stderr)
+            print(f"CAP of {item.alert.uid}: {schema.error_log}", file=sys.stderr)
     figures = [Figure("feeds.cap.wrong_by_schema", wrong, "messages", len(samples), most=0)]
     for name in ("atom", "rss", "cap-index"):
         found = faults(FORMATS[name].write(samples, CHANNEL)) - {"ContainsUndeclaredHTML"}
