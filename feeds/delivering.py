@@ -255,9 +255,9 @@ class RetryPolicy:
 
 
 DEFAULT_POLICY: Final = RetryPolicy()
-"""Ten attempts over four hours and a half at most (15 s, 38 s, 94 s, 4 min, 10 min, 24 min, then hourly; half of each
-drawn by lot): long enough for a restart, a reboot and a night's mending by somebody who is called, by reasoning. An
-alert that is a day old is no early warning any more: a person decides whether it is still to be sent."""
+"""Ten attempts over two to four hours (15 s, 38 s, 94 s, 4 min, 10 min, 24 min, then hourly; half of each by lot): long
+enough for a restart, a reboot and mending by somebody who is called, by reasoning. An alert that is a day old is no
+early warning any more: a person decides whether it is still to be sent."""
 
 LONGEST_ASKED_S: Final = 86_400.0
 """What an endpoint may ask us to wait at the most: a day."""
