@@ -6,12 +6,14 @@ from fastapi import APIRouter, Query
 
 from data.errors import UnknownItemError
 from data.records import StoredArticle
+from desk.actions.article import ask_label, place_means
 from desk.actions.reading import read_text
 from desk.api.bodies import Number, UnitQuery
-from desk.api.door import Caller, CanSee
+from desk.api.door import Caller, CanLabel, CanReview, CanSee
 from desk.api.incidents import incident_of
 from desk.api.routing import operation
-from desk.api.views import ArticleView, Units, UnitView
+from desk.api.views import ArticleView, Done, Units, UnitView
+from desk.api.work_bodies import TaughtName
 from desk.permissions import Permission
 from desk.place_search import search_of
 from feeds.masking import masked
@@ -35,6 +37,19 @@ def get_incident_article(number: Number, article: Number, caller: CanSee) -> Art
     if stored is None:
         raise UnknownItemError("article", article)
     return article_view(stored, number, whole=False)
+
+
+@operation(router, "POST", "/articles/{article}/label-task", errors=(404,), status=201)
+def ask_for_label(article: Number, caller: CanLabel) -> Done:
+    """Put an article's present text in the label queue, as one that was perhaps missed; false where it is there."""
+    return Done(changed=ask_label(caller.store, caller.actor, article, caller.now))
+
+
+@operation(router, "POST", "/articles/{article}/names", errors=(404,), status=201)
+def teach_place_name(article: Number, body: TaughtName, caller: CanReview) -> Done:
+    """Say what a name means in an article of no incident; it is taught to the reader of places."""
+    place_means(caller.store, caller.tools.gazetteer, caller.actor, article, body.nama, body.tempat, caller.now)
+    return Done(changed=True)
 
 
 def article_view(stored: StoredArticle, incident_id: int | None, *, whole: bool) -> ArticleView:

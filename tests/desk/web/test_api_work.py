@@ -276,3 +276,18 @@ def test_a_site_is_looked_at_and_then_added(
         == "sumber"
     )
     assert store.audit.entries(action="sumber_ditambah")[0].actor == "admin"
+
+
+def test_an_article_that_was_missed_is_put_before_the_labellers_and_its_names_are_taught(
+    program: Callable[..., Program], newsdesk: Any, store: Store
+) -> None:
+    number, me = newsdesk.prints("Posko dibakar"), program("analis")
+    assert me.do("POST", f"/articles/{number}/label-task").json() == {"changed": True}
+    assert me.do("POST", f"/articles/{number}/label-task").json() == {"changed": False}
+    assert store.label_tasks.get(number) is not None
+    made = me.do("POST", f"/articles/{number}/names", {"nama": "Posko", "tempat": ["13.77"]})
+    assert made.status_code == 201, made.text
+    assert [(one.name, one.codes) for one in store.place_corrections.all()] == [("Posko", ("13.77",))]
+    problem(me.do("POST", f"/articles/{number}/names", {"nama": "Helikopter", "tempat": []}), 422)
+    problem(me.do("POST", "/articles/999/label-task"), 404)
+    problem(program("pengamat").do("POST", f"/articles/{number}/label-task"), 403)
