@@ -7,20 +7,17 @@ what lets a webhook do without TLS.
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from data.errors import InputError, SettingsError
 from feeds.channels import CHANNELS, SendingTools
-from feeds.channels.mail import Letterhead
-from feeds.channels.post_office import MailServer, PostOffice
+from feeds.channels.post_office import PostOffice
 from flows.apprise_process import AppriseProcesses
+from flows.mail_settings import letterhead_of, mail_server_of
 from flows.tools import utc_now
 from scrapers.addresses import AddressBook, Resolver
 from scrapers.network import VettedTransport
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
     import httpcore
 
     from feeds.channels import Sender
-    from feeds.channels.post_office import Security
     from flows.settings import Settings
 
 CONNECTIONS: Final = 4
@@ -41,17 +37,6 @@ CONNECTIONS: Final = 4
 
 SILENCE_S: Final = 10.0
 """Seconds without a byte after which a connection is given up; the sender's own deadline is for the whole."""
-
-SERVER_WHERE: Final = "KENTONGAN_MAIL_SERVER"
-FROM_WHERE: Final = "KENTONGAN_MAIL_FROM"
-SCHEMES: Final[dict[str, tuple[Security, int]]] = {
-    "smtps": ("tls", 465),
-    "smtp": ("starttls", 587),
-    "smtp+plain": ("none", 25),
-}
-"""How each kind of mail server is asked, and on which port unless the URL has one (RFC 8314)."""
-_NAMED: Final = re.compile(r"([^<>\"]*)<([^<>]*)>")
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @asynccontextmanager
@@ -143,43 +128,3 @@ class PerOrigin(httpx.AsyncBaseTransport):
         transports, self._transports = self._transports, {}
         for transport in transports.values():
             await transport.aclose()
-
-
-def mail_server_of(settings: Settings) -> MailServer | None:
-    """Return the mail server that is set, None where none is; SettingsError says what would be right."""
-    if not settings.mail_server:
-        return None
-    try:
-        parts = urlsplit(settings.mail_server)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if host is None or parts.scheme not in SCHEMES or parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise SettingsError(
-            "written as smtps://user:password@host or smtp://user:password@host:587", where=SERVER_WHERE
-        )
-    security, usual = SCHEMES[parts.scheme]
-    if security == "none" and host not in LOOPBACK | settings.allow_private_hosts:
-        raise SettingsError(
-            "smtp+plain:// is for this machine and for hosts in KENTONGAN_ALLOW_PRIVATE_HOSTS; take smtps:// or smtp://",
-            where=SERVER_WHERE,
-        )
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if not (user + password).isascii():
-        raise SettingsError("user and password of a mail server are ASCII", where=SERVER_WHERE)
-    helo = settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
-    return MailServer(host, port or usual, security, user, password, helo)
-
-
-def letterhead_of(settings: Settings) -> Letterhead | None:
-    """Return under whose name mails are written, None where nothing is set; SettingsError says what would be right."""
-    if not settings.mail_from:
-        if settings.mail_server:
-            raise SettingsError("a mail server needs an address to write from", where=FROM_WHERE)
-        return None
-    found = _NAMED.fullmatch(settings.mail_from.strip())
-    name, address = (found[1], found[2]) if found else ("", settings.mail_from.strip())
-    try:
-        return Letterhead(address, name.strip() or settings.office, settings.tag_authority)
-    except InputError as error:
-        raise SettingsError('written as name@domain or "Desk Pilkada <name@domain>"', where=FROM_WHERE) from error

@@ -273,6 +273,11 @@ def _check(settings: Settings) -> None:
         )
     if settings.feeds_url and not settings.feeds_url.endswith("/"):
         raise SettingsError("an address of a folder ends with a slash", where="KENTONGAN_FEEDS_URL")
+    if settings.mail_server or settings.mail_from:
+        from flows.mail_settings import letterhead_of, mail_server_of
+
+        mail_server_of(settings)
+        letterhead_of(settings)
     stray = {host for host, _ in settings.connect_to} - settings.allow_private_hosts
     if stray:
         raise SettingsError(

@@ -10,6 +10,7 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass
+from email.errors import MessageDefect, MessageParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -45,8 +46,13 @@ class Letterhead:
 
 def check_address(address: str) -> None:
     """Refuse what is not one plain ASCII address: InputError. What would break a line of the head is not either."""
+    why = "an e-mail address is written as name@domain, and only one"
     if not address.isascii() or not address.isprintable() or not _ADDRESS.fullmatch(address):
-        raise InputError("an e-mail address is written as name@domain, and only one")
+        raise InputError(why)
+    try:
+        Address(addr_spec=address)
+    except (MessageParseError, MessageDefect) as error:
+        raise InputError(why) from error
 
 
 def message_id(key: str, authority: str) -> str:

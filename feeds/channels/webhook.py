@@ -130,7 +130,7 @@ def check(target: str, plain_hosts: frozenset[str] = frozenset()) -> None:
 def signed(message: Message, secret: str, at: datetime) -> dict[str, str]:
     """Return the headers of one attempt at ``at``: its time in seconds of Unix, the signature, the key, the event."""
     stamp = str(int(at.timestamp()))
-    digest = hmac.digest(secret.encode(), stamp.encode() + b"." + message.body, "sha256").hex()
+    digest = hmac.digest(secret.encode("utf-8", "surrogatepass"), stamp.encode() + b"." + message.body, "sha256").hex()
     return {
         "Content-Type": "application/json",
         "Kentongan-Timestamp": stamp,
@@ -184,4 +184,4 @@ def broken(error: httpx.TransportError) -> str:
         return f"no sign of life for too long ({type(error).__name__})"
     if isinstance(error, httpx.ConnectError):
         return "no connection"
-    return "the connection broke before the answer was whole"
+    return "the answer broke off or was not HTTP"

@@ -34,7 +34,7 @@ REASONS = {
     "rusak1": "answered 500",
     "rusak2": "answered 500",
     "pindah": "answered 307: it redirects, and no redirect is followed; enter the new URL",
-    "putus": "the connection broke before the answer was whole",
+    "putus": "the answer broke off or was not HTTP",
     "palsu": "the secure connection failed: self-signed certificate",
 }
 

@@ -15,7 +15,8 @@ from data.delivering import Message, Recipient
 from data.errors import SettingsError
 from feeds.channels import CHANNELS
 from feeds.channels.webhook import WebhookSender
-from flows.senders import letterhead_of, mail_server_of, open_senders, webhook_client
+from flows.mail_settings import letterhead_of, mail_server_of
+from flows.senders import open_senders, webhook_client
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -249,6 +250,17 @@ def test_whoever_writes_has_an_address_and_the_desks_name_unless_another_is_set(
         assert caught.value.where == "KENTONGAN_MAIL_FROM"
     with pytest.raises(SettingsError, match="an address to write from"):
         letterhead_of(replace(settings, mail_server="smtps://surat.example"))
+
+
+def test_a_mistake_in_it_is_told_before_anything_runs(tmp_path):
+    environ = {"KENTONGAN_HOME": str(tmp_path), "KENTONGAN_MAIL_SERVER": "surat.example"}
+    with pytest.raises(SettingsError, match="KENTONGAN_MAIL_SERVER: written as smtps://"):
+        Settings.from_environ(environ)
+    environ["KENTONGAN_MAIL_SERVER"] = "smtps://surat.example"
+    with pytest.raises(SettingsError, match="KENTONGAN_MAIL_FROM: a mail server needs"):
+        Settings.from_environ(environ)
+    read = Settings.from_environ(environ | {"KENTONGAN_MAIL_FROM": "p@desk.example"})
+    assert (read.mail_server, read.mail_from) == ("smtps://surat.example", "p@desk.example")
 
 
 def test_the_password_of_the_mail_server_is_never_printed(settings):

@@ -204,6 +204,10 @@ async def test_no_subject_or_text_adds_a_header_or_a_recipient(sender, box, mess
         "ä@b.example",
         "",
         "a@b.example\x00",
+        "a..b@c.example",
+        ".a@b.example",
+        "a@b..example",
+        "=?utf-8?q?a=2C?=@b.example",
     ],
 )
 def test_what_is_not_one_plain_address_gets_nothing(message, camat, address):

@@ -176,7 +176,7 @@ async def test_half_an_answer_is_none_even_with_a_good_status(sender, receiver, 
 
         receiver.answers["/"] = script
         receipt = await sender.send(message, recipient_of(receiver.url("/")))
-        assert (receipt.state, receipt.reason) == ("retry", "the connection broke before the answer was whole")
+        assert (receipt.state, receipt.reason) == ("retry", "the answer broke off or was not HTTP")
 
 
 async def test_an_answer_without_end_is_read_to_a_bound_only(sender, receiver, message, recipient_of):
