@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -69,6 +70,7 @@ def tried(cases: Any) -> tuple[set[int], list[str]]:
     return statuses, []
 
 
+@pytest.mark.timeout(1200)
 def test_it_keeps_to_its_openapi(
     tools: Any, store: Any, clock: Any, add_user: Callable[..., Any], newsdesk: Any, monkeypatch: Any
 ) -> None:
