@@ -176,7 +176,12 @@ class Desk:
             form = FormData()
             if request.method not in SAFE:
                 form = await request.form(max_files=10, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD)
-            return await run_in_threadpool(self._answer, request, page, permission, form, lang)
+
+            def answer() -> Response:
+                with self.tools.store.reading():
+                    return self._answer(request, page, permission, form, lang)
+
+            return await run_in_threadpool(answer)
 
         return Route(path, endpoint, methods=list(methods))
 

@@ -31,8 +31,8 @@ from data.store.duty import Duties, Notices, SavedViews, ShiftNotes
 from data.store.early_warnings import EarlyWarnings
 from data.store.endpoints import Endpoints
 from data.store.escalations import Acknowledgements, Escalations
-from data.store.follow_ups import InformationValues, Outcomes
 from data.store.feed_reads import FeedReads
+from data.store.follow_ups import InformationValues, Outcomes
 from data.store.frontier import Frontier
 from data.store.incident_queue import Queue
 from data.store.incidents import IncidentChange, Incidents
@@ -173,6 +173,15 @@ class Store:
         Never await inside one: everybody else who writes waits for its end.
         """
         with self._database.write():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all that this thread and task reads inside see one state of the store, up to its own next write.
+
+        It is quicker, too, by a connection and a transaction for each question. Never await inside one.
+        """
+        with self._database.reading():
             yield
 
     def settle(

@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,19 @@ JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 """The WAL file is cut back to this after a checkpoint (fault: a long reader lets it grow without bound)."""
 
 
+@dataclass(slots=True)
+class _Reading:
+    """One thread's wish to read over one connection; which is opened by the first read, and given back by a write."""
+
+    thread: int
+    connection: Connection | None = None
+
+    def end(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
 class Database:
     """The engine behind a store; members ask it for a connection and never open one themselves.
 
@@ -57,6 +71,7 @@ class Database:
         self._reader = self.engine.execution_options(**isolation)
         self._writer = self.engine.execution_options(kentongan_write=True)
         self._current: ContextVar[tuple[int, Connection] | None] = ContextVar("kentongan_transaction", default=None)
+        self._reading: ContextVar[_Reading | None] = ContextVar("kentongan_reading", default=None)
 
     def _sqlite(self, url: URL) -> Engine:
         path = Path(str(url.database)).absolute()
@@ -113,8 +128,37 @@ class Database:
         if (connection := self._joined()) is not None:
             yield connection
             return
+        if (reading := self._joined_reading()) is not None:
+            with translated(self):
+                if reading.connection is None:
+                    reading.connection = self._reader.connect()
+                try:
+                    yield reading.connection
+                except SQLAlchemyError:
+                    reading.end()  # PostgreSQL answers nothing more in a transaction that has failed
+                    raise
+            return
         with translated(self), self._reader.connect() as connection:
             yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Have all reads of this thread and task use one connection and see one state of the store.
+
+        A page asks forty things: a connection and a transaction for each took more than the answers. After a write,
+        reads see the state that it left.
+        """
+        if self._joined() is not None or self._joined_reading() is not None:
+            yield
+            return
+        reading = _Reading(threading.get_ident())
+        token = self._reading.set(reading)
+        try:
+            yield
+        finally:
+            self._reading.reset(token)
+            with translated(self):
+                reading.end()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -127,6 +171,10 @@ class Database:
             with translated(self):
                 yield connection
             return
+        if (reading := self._joined_reading()) is not None:
+            # What it has seen is old from here on; and whoever waits for a connection must not hold one.
+            with translated(self):
+                reading.end()
         with translated(self), self._writer.connect() as connection, connection.begin():
             token = self._current.set((threading.get_ident(), connection))
             try:
@@ -144,6 +192,10 @@ class Database:
         current = self._current.get()
         # asyncio.to_thread copies the context: a connection must not follow it into another thread.
         return current[1] if current is not None and current[0] == threading.get_ident() else None
+
+    def _joined_reading(self) -> _Reading | None:
+        reading = self._reading.get()
+        return reading if reading is not None and reading.thread == threading.get_ident() else None
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an INSERT of this engine's dialect, which knows ON CONFLICT."""

@@ -119,8 +119,9 @@ class Joins:
         with self._database.read() as connection:
             for start in range(0, len(wanted), IN_ONE_QUERY):
                 mine = assessments.c.article_id.in_(wanted[start : start + IN_ONE_QUERY])
-                statement = select(assessments.c.at).where(mine, assessments.c.flagged.is_(True))
-                found += connection.execute(statement).scalars()
+                # Asked for here, SQLite would read the index of all that was ever flagged.
+                rows = connection.execute(select(assessments.c.at, assessments.c.flagged).where(mine))
+                found += [row.at for row in rows if row.flagged]
         return min(found, default=None)
 
     def link(self, links: Sequence[PersonsLink]) -> None:
