@@ -141,7 +141,7 @@ def _atom(feed: etree._Element) -> Iterator[str]:
     entries = feed.findall(f"{ATOM}entry")
     seen: set[tuple[str, str]] = set()
     links = feed.findall(f"{ATOM}link")
-    complete = feed.find(f"{HISTORY}complete") is not None
+    complete, signed = feed.find(f"{HISTORY}complete") is not None, feed.find(f"{ATOM}author") is not None
     if not any(link.get("rel") == "self" for link in links):
         yield "MissingSelf"
     for link in links:
@@ -150,7 +150,7 @@ def _atom(feed: etree._Element) -> Iterator[str]:
     for entry in entries:
         yield from _children(entry, _ENTRY, ("id", "title", "updated"))
         source = entry.find(f"{ATOM}source/{ATOM}author")
-        if all(one.find(f"{ATOM}author") is None for one in (feed, entry)) and source is None:
+        if not signed and entry.find(f"{ATOM}author") is None and source is None:
             yield "MissingElement"
         if any(link.get("rel") in _PAGING | {"current"} for link in entry.findall(f"{ATOM}link")):
             yield "FeedHistoryRelInEntry"
