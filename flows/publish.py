@@ -105,6 +105,9 @@ def publish(tools: PublishTools) -> PublishTally:
         since, rules = tools.clock() - LOOK_BACK, alert_rules_in_use(tools.store)
         found = tools.store.incidents.list(since=since, limit=100_000)
         found += tools.store.incidents.list(since=since, limit=100_000, merged=True)
+        # A person may decide about an older one, or put it right: those who were told of it are told that too.
+        known = {incident.id for incident in found}
+        found += tools.store.incidents.of(number for number in tools.store.alerts.outdated() if number not in known)
         for incident in found:
             step = _step(incident, tools, rules)
             if step is not None:

@@ -91,6 +91,15 @@ class Alerts:
         """Return the present revision of every alert, cancelled ones too, the last changed first."""
         return self._list(_current().order_by(alert_revisions.c.at.desc(), alerts.c.incident_id.desc()).limit(limit))
 
+    def outdated(self) -> list[int]:
+        """Return the incidents that have changed, or been merged into another, since their standing alert was told."""
+        changed = incidents.c.revision != alert_revisions.c.incident_revision
+        standing = alert_revisions.c.state != "cancelled"
+        statement = _current().join(incidents, incidents.c.id == alerts.c.incident_id)
+        statement = statement.with_only_columns(alerts.c.incident_id).where(standing, changed)
+        with self._database.read() as connection:
+            return sorted(connection.execute(statement).scalars())
+
     def history(self, uid: str) -> list[Alert]:
         """Return every revision of an alert, the first one first."""
         return self._list(_all().where(alerts.c.uid == uid).order_by(alert_revisions.c.revision))

@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -210,6 +211,15 @@ def test_an_analyst_verifies_one_and_rejects_another(
     assert alert_of(newsroom, burnt).reason == "setelah ditinjau analis tidak diteruskan"
 
 
+def test_what_is_decided_long_after_is_told_to_who_was_told(newsroom: Newsroom, burnt: Incident) -> None:
+    newsroom.publish()
+    newsroom.now += timedelta(days=60)
+    assert counts(newsroom.publish()) == (0, 0, 0)
+    newsroom.review(burnt, status=IncidentStatus.BUKAN_ANCAMAN)
+    assert counts(newsroom.publish()) == (0, 0, 1)
+    assert counts(newsroom.publish()) == (0, 0, 0)
+
+
 def test_a_review_while_a_pass_runs_is_not_overlooked(newsroom: Newsroom, burnt: Incident) -> None:
     tools = newsroom.leaving
     incidents = tools.store.incidents.list(limit=10)
@@ -269,8 +279,6 @@ def test_every_format_is_written_and_readable_by_a_web_server(newsroom: Newsroom
 
 
 def test_another_pass_that_writes_is_left_alone(newsroom: Newsroom, burnt: Incident) -> None:
-    from datetime import timedelta
-
     with held(newsroom.store, LEASE_NAME, lambda: newsroom.now, timedelta(minutes=5)), pytest.raises(LeaseError):
         newsroom.publish()
     assert counts(newsroom.publish()) == (1, 0, 0)
