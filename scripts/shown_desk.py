@@ -7,6 +7,7 @@ shapes of regional news; outlets, persons and what happened are made up, the pla
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import tomllib
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from data.delivering import Acknowledgement, DeliveryRule, Message, Receipt, Recipient
 from data.errors import InputError
 from data.outcomes import Outcome
 from data.records import Article, IncidentStatus, Label, LabelTask, Modality, Page, PageRef, Tally
@@ -22,7 +24,10 @@ from data.work import Claim
 from desk.actions.deciding import decide, version_of
 from desk.entry.guard import actor_of
 from desk.entry.passwords import hashed
+from flows.acknowledge import hash_of
 from flows.assess import assess_pending
+from flows.deliver import deliver
+from flows.deliver_plan import DeliverTools
 from flows.publish import publish
 from flows.settings import Settings
 from flows.tools import assess_tools, desk_tools, open_store, publish_tools
@@ -47,6 +52,12 @@ PEOPLE: Final = (
     ("pengamat", "Pengamat Kominfo", "pengamat"),
 )
 """Names, display names and roles."""
+
+OUT: Final = "Diskominfo (tujuan lama)"
+"""A recipient whose endpoint is gone."""
+
+LINK: Final = "t" * 43
+"""The token in the link of a message that nobody has acknowledged yet."""
 
 CATALOGUE: Final = """
 [[source]]
@@ -131,6 +142,7 @@ def shown_desk(home: Path) -> Iterator[ShownDesk]:
     with desk_tools(settings, clock=clock) as tools:
         _people(tools)
         _work(tools, stories)
+        _send(tools)
         yield ShownDesk(tools, clock)
 
 
@@ -215,6 +227,32 @@ def _work(tools: DeskTools, stories: list[dict[str, Any]]) -> None:
     note = "KPU Padang Pariaman sudah ditelepon soal logistik Sungai Limau; tunggu kabar pukul 17."
     store.shift_notes.add(who["analis"].user.id, NOW - timedelta(hours=7), note)
     store.notices.add(who["analis"].user.id, NOW, "sebutan", "tolong cek sumber kedua untuk posko", newest[0])
+
+
+class Post:
+    """Takes all messages but those to `OUT`, which nobody answers any more; nothing leaves the machine."""
+
+    async def send(self, _message: Message, recipient: Recipient) -> Receipt:
+        """Say what became of a message."""
+        if recipient.name == OUT:
+            return Receipt("refused", "answered 410: it is gone for good")
+        return Receipt("delivered", "answered 204")
+
+
+def _send(tools: DeskTools) -> None:
+    """Have recipients, each with what it was sent, and a link that nobody has followed yet."""
+    store, key = tools.store, "kunci-buatan-untuk-desk-yang-ditunjukkan"
+    rule = DeliveryRule(from_level=3, escalations=("P1",))
+    recipients = (
+        Recipient(0, "Polres Padang Pariaman", "webhook", "https://polres.example/masuk", key, rule=rule),
+        Recipient(0, "Bawaslu Sumatera Barat", "surel", "desk@bawaslu.example", rule=DeliveryRule(regions=("13",))),
+        Recipient(0, OUT, "webhook", "https://diskominfo.example/kirim", key, rule=DeliveryRule(from_level=4)),
+    )
+    added = [store.recipients.add(one, "admin", NOW - timedelta(days=8)) for one in recipients]
+    ways = dict.fromkeys(("webhook", "surel", "apprise"), Post())
+    asyncio.run(deliver(DeliverTools(tools.publish, ways, tools.clock, lambda: 0.5)))
+    newest = store.incidents.list(limit=1)[0]
+    store.acknowledgements.put(Acknowledgement(hash_of(LINK), newest.id, added[0].id, NOW))
 
 
 def _label(store: Store, disputed: int, newest: list[int]) -> None:

@@ -52,6 +52,7 @@ TOLD: Final = {
     "peringatan_dinaikkan": ("menaikkan peringatan", "raised an alert"),
     "peringatan_diperbarui": ("memperbarui peringatan", "updated the alert"),
     "peringatan_dibatalkan": ("membatalkan peringatan", "cancelled the alert"),
+    "peringatan_diterima": ("menerima peringatan", "has the alert"),
     "laporan_dibuat": ("membuat Laporan Informasi", "made a Laporan Informasi"),
     "laporan_lapangan": ("mencatat laporan lapangan", "entered a field report"),
     "keputusan_diurungkan": ("mengurungkan keputusan", "undid the decision"),

@@ -1,6 +1,7 @@
 """Every page of the desk: what the tests of accessibility, of valid HTML, of weight and of hostile text go through.
 
-A new page is a line here. In a path ``{incident}`` stands for an incident's number and ``{article}`` for an article's, ``{source}`` for a source's id.
+A new page is a line here. In a path ``{incident}`` stands for an incident's number and ``{article}`` for an article's, ``{source}`` for a source's id,
+``{token}`` for that of a link in a message and ``{recipient}`` for a recipient's number.
 ``opens`` are selectors that are clicked, one look after each: dialogs, menus, tabs that a page holds beside its first
 view. ``status`` is what the page answers, where that is not 200.
 """
@@ -69,10 +70,18 @@ PAGES = (
     PageLine("/setelan/kata-pantau", "ketua"),
     PageLine("/setelan/peringatan", "ketua"),
     PageLine("/setelan/desk", "ketua"),
+    PageLine("/setelan/umpan", "ketua"),
+    PageLine("/feeds", "pengamat"),
+    PageLine("/feeds?wilayah=13&tingkat=3", "admin"),
     PageLine("/setelan/peran", "admin"),
     PageLine("/setelan/retensi", "admin"),
     PageLine("/kata-pantau", "analis"),
+    PageLine("/penerima", "ketua", opens=("details:not([open]) > summary",)),
+    PageLine("/penerima/{recipient}", "ketua"),
+    PageLine("/kiriman", "verifikator"),
+    PageLine("/terima/{token}", ""),
 )
+
 
 LIVE = r"/antrean/kabar(\?.*)?|/kata-pantau/jumlah|/kejadian/\d+/(hadir|peta)(\?.*)?|/model/[^/]+/gambar/[\w-]+\.svg"
 """Paths that pages ask for by themselves (news, who looks, maps, plots), as a regular expression: no other request is ours."""

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from desk.web import make_desk
-from scripts.shown_desk import PASSWORD, PEOPLE, shown_desk
+from scripts.shown_desk import LINK, PASSWORD, PEOPLE, shown_desk
 from tests.desk.web.conftest import serving
 from tests.desk.web.pages import PAGES
 
@@ -72,7 +72,9 @@ class Shown:
         self.clients: dict[str, TestClient] = {}
 
     def path(self, line: Any) -> str:
-        return str(line.path).format(incident=self.incident, article=self.article, source="kabarnagari")
+        return str(line.path).format(
+            incident=self.incident, article=self.article, source="kabarnagari", token=LINK, recipient=1
+        )
 
     def client(self, role: str) -> TestClient:
         """Return a client that is logged in under a role; "" for a stranger."""

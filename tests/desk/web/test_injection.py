@@ -10,19 +10,25 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from data.delivering import LONGEST_NAME, Acknowledgement, Message, Recipient
 from data.outcomes import Outcome
 from data.records import Alert, Article, IncidentStatus, Label, LabelTask, Modality, Page, PageRef, Review, Source
+from data.store.deliveries import Settled
+from flows.acknowledge import LONGEST_NOTE, acknowledge, hash_of
 from tests.desk.web.pages import LIVE, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+TOKEN = "t" * 43
 
 PAYLOADS = (
     "<script>window.terobos=1;alert(1)</script>",
@@ -142,6 +148,16 @@ def hostile(
                 settled.article_id, 1, annotator, clock.now, signals, Modality.KEJADIAN, severity=3, note=payload
             )
             store.labels.add(said)
+        name = "".join(letter for letter in f"{at} {payload}" if letter.isprintable())[:LONGEST_NAME].strip()
+        told = store.recipients.add(Recipient(0, name, "surel", "x@polres.example"), payload, clock.now)
+        link = f"{at:043d}" if at else TOKEN
+        store.acknowledgements.put(Acknowledgement(hash_of(link), opened.id, told.id, clock.now))
+        if at:
+            acknowledge(store, link, payload[:LONGEST_NOTE], clock.now)
+        message = Message(f"uji.{at}", "alert", uid, 1, opened.id, payload, payload, b"{}", exercise=False)
+        store.deliveries.send_to(message, told.id, clock.now)
+        for sent, _ in store.deliveries.claim(told.id, "x", clock.now, clock.now + timedelta(minutes=5), 1):
+            store.deliveries.settle([Settled(sent, "parked", payload, may_have=True)], clock.now)
         store.follow_ups.add(opened.id, payload, payload, clock.now, letter=payload, note=payload)
         store.shift_notes.add(user.id, clock.now, payload)
         me = store.users.by_name("analis")
@@ -251,7 +267,7 @@ def test_hostile_text_is_text_on_every_page(
             # What stands on one incident is looked at for each payload by the one who sees most of it.
             each = list(hostile.items()) if role == "verifikator" else list(hostile.items())[:1]
             for payload, number in each:
-                path = line.path.format(incident=number, article=number, source="jahat4")
+                path = line.path.format(incident=number, article=number, source="jahat4", token=TOKEN, recipient=1)
                 if path in seen:
                     continue
                 seen.add(path)
