@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from desk.actions.article import note_reading
 from desk.actions.labelling import (
     adjudicate,
     disputes,
@@ -66,10 +67,14 @@ def adjudicate_label(article: Number, revision: Number, body: NewLabel, caller: 
 
 @operation(router, "POST", "/next", errors=(409,))
 def next_label_task(caller: CanLabel) -> Task:
-    """Hand out the text that the caller is to label now: the same one until it is labelled or passed over."""
+    """Hand out the text that the caller is to label now: the same one until it is labelled or passed over.
+
+    That they read it is logged.
+    """
     task = next_task(caller.store, caller.actor, caller.now)
     if task is None:
         return Task(task=None)
+    note_reading(caller.store, caller.actor, task.article_id, caller.now)
     article = stored_text(caller.store, task.article_id, task.revision).article
     return Task(
         task=TaskView(article_id=task.article_id, revision=task.revision, title=article.title, text=article.text)

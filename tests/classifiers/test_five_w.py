@@ -141,6 +141,17 @@ def test_what_the_best_article_does_not_say_comes_from_the_next() -> None:
     assert found.bilamana is None
 
 
+def test_no_more_articles_are_asked_than_it_needs_and_never_more_than_twenty() -> None:
+    silent = [member("Posko dirusak.", number=number, tier=2) for number in range(1, 20)]
+    twentieth = member("Posko dirusak karena rebutan parkir.", number=20)
+    later = member("Posko dirusak menggunakan bensin.", number=21, tier=4)
+    found = five_w([later, twentieth, *silent])
+    assert found.mengapa is not None
+    assert (found.mengapa.text, found.mengapa.article_id) == ("karena rebutan parkir", 20)
+    assert found.bagaimana is None, "the twenty-first is not asked"
+    assert five_w([twentieth, later]).bagaimana is not None
+
+
 def test_an_incident_without_words_answers_nothing() -> None:
     found = five_w([member("", title="")])
     assert (found.siapa, found.apa, found.di_mana, found.bilamana) == ((), None, (), None)

@@ -194,6 +194,17 @@ def test_reports_are_made_listed_and_taken_by_those_who_may(
     problem(program("admin").do("POST", "/reports", {"jenis": "daily", "tanggal": "2024-11-26"}), 403)
 
 
+def test_a_text_that_is_handed_out_to_be_labelled_was_read(
+    program: Callable[..., Program], newsdesk: Any, store: Store
+) -> None:
+    number = newsdesk.prints("Posko dibakar")
+    store.label_tasks.add([LabelTask(number, 1, "ragu", "", 0.5, newsdesk.clock(), 2)])
+    assert program("analis").do("POST", "/labels/next").json()["task"]["article_id"] == number
+    assert [entry.subject for entry in store.audit.entries(action="baca_teks")] == [f"artikel/{number}"]
+    only_label = program("analis", Permission.LABEL, name="budi")
+    assert problem(only_label.do("POST", "/labels/next"), 403)["scope"] == "baca_teks"
+
+
 def test_a_dispute_is_decided_by_a_third_person(program: Callable[..., Program], newsdesk: Any, store: Store) -> None:
     number = newsdesk.prints("Posko dibakar")
     store.label_tasks.add([LabelTask(number, 1, "ragu", "", 0.5, newsdesk.clock(), 2)])
