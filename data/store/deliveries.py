@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from data.delivering import DeliveryState
     from data.store.database import Database
@@ -32,6 +32,8 @@ BATCH: Final = 500
 
 OPEN: Final = ("waiting", "held", "carried")
 CARRIERS: Final = frozenset({"digest", "summary"})
+
+ERASED: Final = "its words were erased on request"
 
 _SENT: Final = (
     update(outbox)
@@ -405,6 +407,8 @@ class Deliveries:
                 one = self.get(one.carried_by)
             if one.state != "parked":
                 raise InputError(f"delivery {delivery_id} is {one.state}; only what was parked can be sent again")
+            if not self.message_of(one).body:
+                raise InputError(f"the words of delivery {delivery_id} were erased on request; it cannot be sent again")
             later = (
                 outbox.c.recipient_id == one.recipient_id,
                 outbox.c.alert_uid == one.alert_uid,
@@ -422,16 +426,6 @@ class Deliveries:
                 connection.execute(inside.values(state="carried", ended_at=None))
             return self.get(one.id)
 
-    def forget_texts(self, incident_ids: Iterable[int]) -> int:
-        """Take the words out of every message about some incidents, and return how many: what was sent is not reached.
-
-        Nothing of them that still waits may be sent then; the caller ends it.
-        """
-        blank = {"subject": "", "text": "", "body": b""}
-        mine = update(messages).where(messages.c.incident_id.in_(list(incident_ids)))
-        with self._database.write() as connection:
-            return connection.execute(mine.values(blank)).rowcount
-
     def _update(self, ids: Iterable[int], values: dict[str, Any], *where: Any) -> int:
         asked, done = list(ids), 0
         with self._database.write() as connection:
@@ -447,6 +441,31 @@ class Deliveries:
     def _list(self, statement: Any) -> list[Delivery]:
         with self._database.read() as connection:
             return [_delivery(row) for row in connection.execute(statement)]
+
+
+def forget_words(connection: Connection, incident_ids: Iterable[int], at: datetime) -> int:
+    """Take the words out of every message that tells of one of these incidents, and return how many those were.
+
+    What of them was still to be sent is parked. What else stood in such a digest or summary is held back again, for the
+    next one. What has been sent is not reached.
+    """
+    numbers = list(incident_ids)
+    about = select(messages.c.id).where(messages.c.incident_id.in_(numbers))
+    found = list(connection.execute(about).scalars())
+    marks = [f':kejadian:{number}"'.encode() for number in numbers]
+    gathered = select(messages.c.id, messages.c.body).where(messages.c.kind.in_(CARRIERS))
+    found += [row.id for row in connection.execute(gathered) if any(mark in bytes(row.body) for mark in marks)]
+    if not found:
+        return 0
+    mine = and_(outbox.c.message_id.in_(found), outbox.c.state.in_(OPEN))
+    broken = select(outbox.c.id).where(mine, outbox.c.kind.in_(CARRIERS))
+    inside = update(outbox).where(outbox.c.carried_by.in_(broken), outbox.c.state == "carried")
+    connection.execute(inside.values(state="held", carried_by=None, due=at))
+    ended = {"state": "parked", "detail": ERASED, "ended_at": at, "due": None}
+    ended |= {"claimed_by": None, "claimed_until": None}
+    connection.execute(update(outbox).where(mine).values(ended))
+    blank = {"subject": "", "text": "", "body": b""}
+    return connection.execute(update(messages).where(messages.c.id.in_(found)).values(blank)).rowcount
 
 
 def _due(now: datetime) -> Any:

@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, exists, func, insert, or_, select, text, up
 from data.errors import ConflictError, UnknownItemError
 from data.store.articles import TEXTLESS
 from data.store.audit import CUT
+from data.store.deliveries import forget_words
 from data.store.desk_tables import audit_entries, erasures, login_failures, sessions
 from data.store.erasures import url_hash
 from data.store.tables import (
@@ -174,10 +175,10 @@ class Retention:
     def erase(self, article_id: int, by: str, now: datetime) -> Erased:
         """Take everything out that was read of an article, for good; what stays is that there was one.
 
-        Title, text, author, addresses, tags of every revision, its place in the search, signature and profile go, and
-        the places of its pages in the archive, which are returned. Its addresses are known by their hashes from then
-        on and are not read again. Raises UnknownItemError where there is no such article, ConflictError where it was
-        erased before.
+        Title, text, author, addresses, tags of every revision, its place in the search, signature and profile go, the
+        words of messages about its incident, and the places of its pages in the archive, which are returned. Its
+        addresses are known by their hashes from then on and are not read again. Raises UnknownItemError where there is
+        no such article, ConflictError where it was erased before.
         """
         with self._database.write() as connection:
             row = _held(connection, article_id)
@@ -203,6 +204,7 @@ class Retention:
             archived = _forget_pages(connection, article_id, gone)
             _forget_traces(connection, article_id, names)
             incident_ids = _forget_titles(connection, article_id, {one.title for one in revisions})
+            forget_words(connection, incident_ids, now)
             rows = [
                 {"url_hash": hashed, "article_id": article_id, "at": now, "by": by}
                 for hashed in sorted({url_hash(name) for name in names})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -18,6 +19,7 @@ from data.delivering import (
 )
 from data.errors import InputError, StoreError, UnknownItemError
 from data.records import Alert, Incident, IncidentStatus, Modality, Urgency
+from data.store import Store
 from data.store.deliveries import Settled
 
 KEY = "kunci-rahasia-dari-dua-puluh-empat"
@@ -256,12 +258,64 @@ def test_a_delivery_of_no_message_is_refused(store, alert, polres, now):
         store.deliveries.put([waiting(1, alert, polres, now, message_id=999)])
 
 
-def test_the_words_of_a_message_can_be_taken_out(store, alert, polres, now):
-    number = store.deliveries.keep_message(message(alert, polres), now)
-    store.deliveries.put([waiting(1, alert, polres, now, message_id=number)])
-    assert store.deliveries.forget_texts([alert.incident_id]) == 1
-    (one,) = store.deliveries.log(recipient_id=polres.id)
-    assert (store.deliveries.message_of(one).text, store.deliveries.message_of(one).body) == ("", b"")
+def test_the_words_of_messages_go_with_an_article_that_is_erased(store, alert, polres, now):
+    other = store.alerts.raise_(
+        replace(alert, uid="tag:k:kejadian:2", incident_id=store.incidents.open(one_more(store, alert), (), now).id)
+    )
+    told = [store.deliveries.keep_message(message(one, polres), now) for one in (alert, other)]
+    store.deliveries.put([waiting(1, alert, polres, now, message_id=told[0], state="held", why="ringkasan")])
+    store.deliveries.put([waiting(2, other, polres, now, message_id=told[1], state="held", why="ringkasan")])
+    body = f'{{"items":[{{"id":"tag:k:kejadian:{alert.incident_id}"}},{{"id":"tag:k:kejadian:2"}}]}}'.encode()
+    digest = Message("digest.1", "digest", "", 0, 0, "Ringkasan", "Posko dibakar", body, False)
+    carrier = store.deliveries.send_to(digest, polres.id, now)
+    other_digest = replace(digest, key="digest.2", body=b'{"items":[{"id":"tag:k:kejadian:22"}]}')
+    untouched = store.deliveries.send_to(other_digest, polres.id, now)
+    store.deliveries.carry([one.id for one in store.deliveries.held(polres.id, now, ("ringkasan",))], carrier.id)
+    (article_id,) = store.incidents.get(alert.incident_id).article_ids
+    store.retention.erase(article_id, "sari", now)
+    rows = {one.key: one for one in store.deliveries.log(recipient_id=polres.id)}
+    gone, left = rows[f"{alert.uid}.1.{polres.id}.1"], rows[f"{other.uid}.1.{polres.id}.2"]
+    # What else stood in the digest waits for the next one.
+    assert (rows["digest.1"].state, rows["digest.1"].detail) == ("parked", "its words were erased on request")
+    assert (left.state, left.carried_by, left.due) == ("held", None, now)
+    assert store.deliveries.message_of(left).text == "Posko dibakar"
+    assert gone.state == "parked"
+    for one in (gone, rows["digest.1"]):
+        said = store.deliveries.message_of(one)
+        assert (said.subject, said.text, said.body) == ("", "", b"")
+    with pytest.raises(InputError, match="erased on request"):
+        store.deliveries.replay(rows["digest.1"].id, now)
+    assert store.deliveries.message_of(untouched).text == "Posko dibakar"
+
+
+def one_more(store, alert):
+    return replace(store.incidents.get(alert.incident_id), id=0, article_ids=())
+
+
+def test_senders_that_claim_at_once_get_each_delivery_once(store, store_url, alert, polres, now):
+    numbers = range(1, 41)
+    for number in numbers:
+        other = alert
+        if number > 1:
+            opened = store.incidents.open(one_more(store, alert), (), now)
+            other = store.alerts.raise_(replace(alert, uid=f"tag:k:kejadian:{opened.id}", incident_id=opened.id))
+        said = store.deliveries.keep_message(message(other, polres), now)
+        store.deliveries.put([waiting(number, other, polres, now, message_id=said)])
+
+    def claims(holder: str) -> list[int]:
+        taken: list[int] = []
+        with Store.open(store_url) as own:
+            while True:
+                with own.transaction():
+                    own.recipients.hold(polres.id)
+                    found = own.deliveries.claim(polres.id, holder, now, now + timedelta(minutes=5), 3)
+                if not found:
+                    return taken
+                taken += [one.id for one, _ in found]
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [number for some in pool.map(claims, ("a", "b", "c", "d")) for number in some]
+    assert len(taken) == len(set(taken)) == 40
 
 
 def test_an_endpoint_is_remembered_until_it_is_well(store, now):
