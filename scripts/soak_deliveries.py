@@ -42,7 +42,7 @@ LIVES_S = (2.0, 12.0)
 AT_ONCE = 4
 """Messages to one recipient that a process has on the way at a time (flows/deliver.py)."""
 
-PATIENCE_S = 1800.0
+PATIENCE_S = 3600.0
 
 
 async def soak(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -66,8 +66,13 @@ async def soak(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             started, killing = time.monotonic(), _Kills(arguments.kills, chance)
             changing = asyncio.create_task(_change(house, receivers, alerts))
             workers = [_work(environment, killing, receivers, changing) for _ in range(arguments.processes)]
+            telling = asyncio.create_task(_tell(receivers, killing))
             await asyncio.gather(*workers)
-            raised = await changing
+            telling.cancel()
+            if not changing.done():
+                changing.cancel()
+                return {"wrong": [f"not everything had gone out within {PATIENCE_S:g} s"], "posts": receivers.total}
+            raised = changing.result()
             seconds = time.monotonic() - started
             return _judged(house, receivers, raised, killing) | {
                 "seconds": round(seconds, 1),
@@ -122,6 +127,12 @@ async def _change(house: House, receivers: Receivers, alerts: list[Alert]) -> di
         house.updated(alert, "cancelled")
         raised[alert.uid] = 3
     return raised
+
+
+async def _tell(receivers: Receivers, kills: _Kills) -> None:
+    while True:
+        await asyncio.sleep(30)
+        print(f"{receivers.total} posts, {kills.done} kills", flush=True)
 
 
 async def _all_have(receivers: Receivers, count: int) -> None:
