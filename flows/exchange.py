@@ -150,7 +150,8 @@ def export_labels(
     ``queue``: what ``annotator`` (None: anybody) is still to label, without any labels, and, ``blind``, without what
     the model said. ``labels``: every label ever
     made, with who and when. ``examples``: what training believes, one label an article. It is other people's text, not
-    for publication: that ``by`` exported it stays in the store, as a run.
+    for publication: that ``by``, who has the machine in hand, exported it stays in the store, as a run, and in the
+    audit log.
     """
     chosen = format_named(name)
     if what == "queue":
@@ -160,7 +161,10 @@ def export_labels(
     else:
         entries = [_example_entry(one) for one in tools.store.labels.examples()]
     raw = chosen.write(entries, tools.taxonomy.slugs)
-    _write_down(tools, "label_export", f"{what} as {name}: {len(entries)} texts, {len(raw)} bytes, by {by}")
+    with tools.store.transaction():
+        _write_down(tools, "label_export", f"{what} as {name}: {len(entries)} texts, {len(raw)} bytes, by {by}")
+        told = {"isi": what, "format": name, "teks": len(entries), "bita": len(raw)}
+        tools.store.audit.add(f"cli:{by}", "label_diekspor", "label", tools.clock(), told)
     log.warning("labels_exported", format=name, what=what, texts=len(entries), bytes=len(raw), publish=False)
     return raw
 

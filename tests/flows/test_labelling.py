@@ -309,6 +309,8 @@ def test_an_export_of_the_queue_has_no_label_and_is_logged_as_not_for_publicatio
     notes = [run.note for run in tools.store.runs.recent("label_export")]
     assert all(note.startswith(f"queue as {name}: ") for note in notes)
     assert sorted(note.rpartition("by ")[2] for note in notes) == ["?", "rina"]
+    entry = tools.store.audit.entries(action="label_diekspor")[0]
+    assert (entry.actor.partition(":")[0], entry.detail["isi"], entry.detail["format"]) == ("cli", "queue", name)
 
 
 def test_the_examples_are_one_line_an_article_and_training_reads_them(tools, prints, tmp_path):
