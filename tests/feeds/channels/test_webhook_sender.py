@@ -126,6 +126,16 @@ async def test_each_status_means_one_thing(sender, receiver, message, recipient_
     assert receipt.reason.startswith(f"answered {status}")
 
 
+async def test_a_user_and_password_in_the_url_are_sent_as_such_and_a_query_is_kept(
+    sender, receiver, message, recipient_of
+):
+    target = f"http://desk:sandi@127.0.0.1:{receiver.port}/masuk?jalur=2#bagian"
+    assert (await sender.send(message, recipient_of(target))).state == "delivered"
+    (post,) = receiver.posts
+    assert post.path == "/masuk?jalur=2"
+    assert post.headers["authorization"] == "Basic ZGVzazpzYW5kaQ=="
+
+
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 async def test_no_redirect_is_followed_whatever_its_kind(sender, receiver, message, recipient_of, status):
     contacts = []
