@@ -37,6 +37,7 @@ LONGEST_SUBJECT: Final = 160
 """Characters of a subject: more is cut by every program of mail."""
 LONGEST_TITLE: Final = 140
 LONGEST_QUOTE: Final = 320
+MOST_PLACES_TOLD: Final = 3
 MOST_SOURCES_TOLD: Final = 3
 """Outlets that an update names as new; the others are counted."""
 
@@ -45,7 +46,7 @@ def subject(told: Told) -> str:
     """Return the one line of an alert: what it is (drill, update, withdrawn), level, signal, place, title, status."""
     kind = {"raised": "", "updated": f"Pembaruan {told.revision}: ", "cancelled": "DICABUT: "}[told.state]
     drill = f"{EXERCISE} – " if told.exercise else ""
-    head = f"{drill}{kind}[{told.severity_name.upper()}] {_what(told)}, {told.place_names}"
+    head = f"{drill}{kind}[{told.severity_name.upper()}] {_what(told)}, {places_in_short(told, 1)}"
     mark = "" if told.state == "cancelled" else f" ({told.status})"
     return cut(f"{head}: {told.title}", LONGEST_SUBJECT - len(mark)) + mark
 
@@ -70,7 +71,7 @@ def short_report(
     at which it is acknowledged, "" without one.
     """
     opening = (
-        f"Izin melaporkan, {_what(told)} di {told.place_names} – *{told.status}*,"
+        f"Izin melaporkan, {_what(told)} di {places_in_short(told)} – *{told.status}*,"
         f" tingkat {told.severity} ({told.severity_name}), {told.urgency}."
     )
     contacts = f"; yang menangani: {', '.join(told.contacts)}" if told.contacts else ""
@@ -78,7 +79,7 @@ def short_report(
     last = item.incident.last_seen
     answers = (
         told.event_time,
-        told.place_names,
+        places_in_short(told),
         f"{_fact(told)} ({MODALITY_WORDS[item.incident.modality]})",
         UNREAD,
         f"{STATUS_WORDS[item.incident.status]}{contacts}",
@@ -107,7 +108,7 @@ def list_line(at: int, told: Told) -> str:
     gone = "DICABUT " if told.state == "cancelled" else ""
     link = f" {told.link}" if told.link else ""
     return (
-        f"{at}. {gone}[{told.severity} {told.severity_name}] {_what(told)}, {told.place_names}:"
+        f"{at}. {gone}[{told.severity} {told.severity_name}] {_what(told)}, {places_in_short(told)}:"
         f" {cut(told.title, LONGEST_TITLE)} ({told.status}; {number(told.independent_sources)} sumber mandiri).{link}"
     )
 
@@ -149,7 +150,7 @@ def _changed(told: Told, before: Mapping[str, Any]) -> list[str]:
     if urgency not in {None, told.urgency}:
         found.append(f"urgensi dari {urgency} ke {told.urgency}")
     if "tempat" in before and [one.get("kode") for one in before["tempat"]] != [one.code for one in told.places]:
-        found.append(f"tempat kini {told.place_names}")
+        found.append(f"tempat kini {places_in_short(told)}")
     if "sinyal" in before and set(before["sinyal"]) != set(told.signals):
         found.append(f"sinyal kini {joined(told.signal_names) or '-'}")
     if isinstance(sources, int) and sources != told.independent_sources:
@@ -183,6 +184,14 @@ def _what(told: Told) -> str:
 def _fact(told: Told) -> str:
     """Return what happened in the outlet's own words, in quotation marks; its headline where no sentence is known."""
     return f"“{cut(told.quotes[0] if told.quotes else told.title, LONGEST_QUOTE)}”"
+
+
+def places_in_short(told: Told, most: int = MOST_PLACES_TOLD) -> str:
+    """Return the first places, the finest first, and how many more there are."""
+    if len(told.places) <= most:
+        return told.place_names
+    names = "; ".join(place.name for place in told.places[:most])
+    return f"{names} dan {number(len(told.places) - most)} tempat lain"
 
 
 def _documents(told: Told) -> str:

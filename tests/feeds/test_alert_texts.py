@@ -251,6 +251,33 @@ def test_a_trial_says_that_it_is_none(item, office):
     assert json.loads(message.body)["_kentongan"] == {"uji": True, "latihan": False}
 
 
+def test_a_message_to_a_telephone_stays_short_whatever_the_incident_holds(item, phone, office):
+    crowded = replace(
+        item,
+        places=tuple(replace(item.places[0], name=f"Kecamatan Nomor {number}") for number in range(40)),
+        quotes=("Massa bergerak. " * 900,),
+        sources=(replace(item.sources[0], url="https://kabar.example/" + "a" * 1900),) * 60,
+        incident=replace(item.incident, title="Ricuh " * 2000, spread=60),
+    )
+    before = json.loads(json.dumps(facts(item)))
+    message = alert_message(updated(crowded), phone, key="k", acknowledge=ACKNOWLEDGE, before=before)
+    assert len(message.text) + len(message.subject) <= 4096, "what Telegram takes in one message"
+    assert "2. Tempat: Kecamatan Nomor 0; Kecamatan Nomor 1; Kecamatan Nomor 2 dan 37 tempat lain" in (
+        message.text.splitlines()
+    )
+    assert message.subject.startswith(
+        "Pembaruan 2: [TINGGI] Perusakan & pembakaran, Kecamatan Nomor 0 dan 39 tempat lain: Ricuh Ricuh"
+    )
+    assert "Kecamatan Nomor 39" in alert_message(crowded, office, key="k").text
+
+
+def test_no_message_holds_an_article(item, phone, office):
+    article = replace(item, article="Naskah lengkap yang tidak boleh keluar dari meja.")
+    for recipient in (phone, office):
+        message = alert_message(article, recipient, key="k")
+        assert "Naskah lengkap" not in message.subject + message.text + message.body.decode()
+
+
 @pytest.mark.parametrize(
     "hostile", ["a\r\nBcc: x@y", "a\x00b\x1b[31m", "abc\u202edef", "\ud800x", "{0} %s {uid}", "*bold* _it_"]
 )
