@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from data.delivering import DELIVERY_STATES
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from data.delivering import Delivery
+    from data.delivering import Acknowledgement, Delivery
+    from data.records import Alert, Incident
     from desk.frame import Call, Desk
 
 HERE: Final = "/kiriman"
 SHOWN: Final = 50
+
+MOST_TOLD: Final = 400
+"""Deliveries of one alert that are looked through for who was told last: fifty recipients and eight revisions."""
 
 STATES: Final = {
     "waiting": ("menunggu", "waiting"),
@@ -91,6 +96,30 @@ def again(call: Call) -> Response:
         "superseded": ("Revisi yang lebih baru sudah terkirim; yang ini tidak dikirim lagi.", "A later one was sent."),
     }.get(done.state, ("Dikirim lagi pada putaran berikutnya.", "It goes out again with the next pass."))
     return call.go(f"{HERE}?keadaan=parked", call.say(*told))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who was told of an incident: the last delivery, and what they answered (None: nothing yet)."""
+
+    name: str
+    delivery: Delivery
+    answer: Acknowledgement | None
+
+
+def told_of(call: Call, incident: Incident, alert: Alert | None) -> list[Told]:
+    """Return who was told of an incident, by name; [] for whoever has no right to raise alerts."""
+    if not call.actor.may(Permission.PERINGATAN):
+        return []
+    store = call.store
+    answers = {one.recipient_id: one for one in reversed(store.acknowledgements.of_incident(incident.id))}
+    last: dict[int, Delivery] = {}
+    for one in store.deliveries.log(alert_uid=alert.uid, limit=MOST_TOLD) if alert is not None else ():
+        if one.state != "not_wanted":
+            last.setdefault(one.recipient_id, one)
+    names = store.recipients.names()
+    told = [Told(names.get(number, "?"), one, answers.get(number)) for number, one in last.items()]
+    return sorted(told, key=lambda one: one.name.casefold())
 
 
 def incident_of(call: Call, one: Delivery) -> int | None:

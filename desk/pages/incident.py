@@ -19,6 +19,8 @@ from desk.actions.work import hands, see
 from desk.frame import STATUS
 from desk.incident_articles import page_of, read_first
 from desk.moves import DOING, KEYS, NAMES, Field, moves_from
+from desk.pages.deliveries import STATES as DELIVERY_STATES
+from desk.pages.deliveries import told_of
 from desk.pages.incident_history import change_words, history_lines
 from desk.pages.incident_marks import LETTERS as MARK_LETTERS
 from desk.pages.incident_marks import marked_text
@@ -279,6 +281,8 @@ def _page(
         alert=(alert := store.alerts.of_incident(incident.id)),
         alert_waits=waits(incident, alert),
         alert_stands=is_standing(alert),
+        told=told_of(call, incident, alert),
+        delivery_states=DELIVERY_STATES,
         history=history[:MOST_LINES] if call.asked("riwayat") != "semua" else history,
         older=len(history) - MOST_LINES if call.asked("riwayat") != "semua" else 0,
         letters=MARK_LETTERS,

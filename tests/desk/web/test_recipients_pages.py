@@ -9,8 +9,9 @@ from datetime import time, timedelta
 import pytest
 
 from data.delivering import Acknowledgement, DeliveryRule, Message, Recipient
+from data.records import Alert
 from data.store.deliveries import Settled
-from flows.acknowledge import hash_of
+from flows.acknowledge import acknowledge, hash_of
 
 FORM = {"nama": "Polres Padang", "saluran": "webhook", "tujuan": "https://polres.example/masuk", "tingkat": "3"}
 TOKEN = "t" * 43
@@ -148,6 +149,24 @@ class TestLog:
 
     def test_analysts_do_not_see_it(self, visit):
         assert visit("analis").get("/kiriman").status_code == 403
+
+
+def test_the_incident_shows_who_was_told_and_who_answered(visit, store, clock, polres, incident):
+    alert = store.alerts.raise_(Alert("tag:x,2024:1", incident.id, 1, "raised", clock(), clock(), False, False))
+    other = store.recipients.add(replace(polres, name="bawaslu", target="https://bawaslu.example/"), "sari", clock())
+    for one, state in ((polres, "sent"), (other, "parked")):
+        said = Message(f"k.{one.id}", "alert", alert.uid, 1, incident.id, "Judul", "Teks", b"{}", exercise=False)
+        store.deliveries.send_to(said, one.id, clock())
+        (taken,) = store.deliveries.claim(one.id, "x", clock(), clock() + timedelta(minutes=5), 1)
+        store.deliveries.settle([Settled(taken[0], state, "", True)], clock())
+    store.acknowledgements.put(Acknowledgement(hash_of(TOKEN), incident.id, polres.id, clock()))
+    acknowledge(store, TOKEN, "anggota berangkat", clock())
+    page = " ".join(visit("verifikator").get(f"/kejadian/{incident.id}").text.split())
+    assert re.search(r"bawaslu</bdi> <span class=\"chip on\">gagal, diparkir</span> r1</li>", page)
+    assert re.search(
+        r"polres</bdi> <span class=\"chip\">terkirim</span> r1 .{0,60}diterima [^<]+</span> <bdi>anggota", page
+    )
+    assert "Dikirim kepada" not in visit("analis").get(f"/kejadian/{incident.id}").text
 
 
 class TestLink:
