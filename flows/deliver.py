@@ -187,8 +187,10 @@ def _claim(recipient_id: int, tools: DeliverTools) -> list[_Hand]:
         way = access(circuit, now)
         if way == "closed":
             return []
+        # In this order: what another process settles in between is counted twice then, and not left out.
+        in_hand = store.deliveries.in_hand(recipient.id, now)
         sent = store.deliveries.sent_since(recipient.id, now - HOUR) if recipient.rule.most_per_hour else []
-        room = room_of(recipient.rule, sent, store.deliveries.in_hand(recipient.id, now))
+        room = room_of(recipient.rule, sent, in_hand)
         if room.hold_until is not None:
             store.deliveries.hold_due(recipient.id, now, TOO_MANY, room.hold_until)
         elif room.left == 0:

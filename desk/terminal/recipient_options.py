@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from desk.hours import span_of, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,27 +75,12 @@ def changed_rule(rule: DeliveryRule, given: dict[str, Any]) -> DeliveryRule:
     if given["p1_waits"] is not None:
         changed["p1_breaks_quiet"] = not given["p1_waits"]
     if given["quiet"] is not None:
-        changed["quiet"] = _span(given["quiet"]) if given["quiet"].strip() else None
+        changed["quiet"] = span_of(given["quiet"])
     if given["digest"] is not None:
-        changed["digest_at"] = tuple(sorted({_time(one) for one in given["digest"].split(",") if one.strip()}))
+        changed["digest_at"] = times_of(given["digest"])
         changed["mode"] = "ringkasan" if changed["digest_at"] else "segera"
     if given["mode"] is not None:
         changed["mode"] = given["mode"]
     if given["most_per_hour"] is not None:
         changed["most_per_hour"] = given["most_per_hour"] or None
     return replace(rule, **changed)
-
-
-def _span(text: str) -> tuple[time, time]:
-    start, _, end = text.replace("–", "-").partition("-")
-    return _time(start), _time(end)
-
-
-def _time(text: str) -> time:
-    from data.errors import InputError
-
-    hour, colon, minute = text.strip().replace(".", ":").partition(":")
-    try:
-        return time(int(hour), int(minute) if colon else 0)
-    except ValueError as error:
-        raise InputError(f'"{text.strip()}" is no time of day, such as 22:00') from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -343,6 +344,37 @@ def test_two_passes_at_once_send_nothing_twice(house):
     asyncio.run(both())
     for number in range(4):
         assert len(house.post.keys(f"r{number}")) == len(set(house.post.keys(f"r{number}"))) == 10
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_processes_that_plan_and_send_at_once_send_nothing_twice(engine, house, request, tmp_path):
+    url_of = f"sqlite:///{tmp_path / 'store.sqlite3'}"
+    if engine == "postgresql":
+        url_of = request.getfixturevalue("postgresql_url")
+    with Store.open(url_of) as store:
+        house.store = store
+        for number in range(3):
+            house.add(f"r{number}", replace(ALL, most_per_hour=20) if number == 2 else ALL)
+        alerts = [house.raised() for _ in range(30)]
+        for alert in alerts[:10]:
+            house.updated(alert)
+
+        def one(holder: str) -> None:
+            with Store.open(url_of) as own:
+                tools = replace(house, store=own).tools
+                asyncio.run(deliver(replace(tools, holder=holder)))
+
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(one, ("a", "b", "c")))
+        for number in range(2):
+            keys = house.post.keys(f"r{number}")
+            assert len(keys) == len(set(keys)) == 40
+            order = defaultdict(list)
+            for message in house.post.got[url(f"r{number}")]:
+                order[message.uid].append(message.revision)
+            assert all(revisions == sorted(revisions) for revisions in order.values())
+        assert len(house.post.keys("r2")) == 20
+        assert store.deliveries.counts() == {"sent": 100, "held": 20}
 
 
 def test_a_defect_of_one_channel_is_raised_and_holds_up_nobody(house):
