@@ -45,6 +45,7 @@ _VERB = re.compile(r"(?:di|me|ber|ter|ke|pe|se)[a-z]{3,}", re.IGNORECASE)
 _PRINTED = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _BETWEEN = "\x00"
 """Stands between texts that are masked at once; no name goes across it, for it is neither letter nor space."""
+_CAPITAL = re.compile(r"(?<!\S)[A-ZÀ-ÖØ-Þ]")
 _JOINING = frozenset({"bin", "binti", "als", "alias"})
 _NEVER = frozenset(
     """
@@ -113,8 +114,9 @@ def _masked(text: str, aged: Spans, with_role: Spans, names: tuple[str, ...], ar
     if aged:
         text = _replaced(text, aged, lambda name: _before_age(name)[0])
         # "korban Budi Santoso (34)" is one name, found twice; only where another is left is there more to look for.
-        others = any(not any(first <= start < last for first, last in aged) for start, _ in with_role)
-        with_role = _with_role(text) if others else ()
+        if with_role:
+            others = [start for start, _ in with_role if not any(first <= start < last for first, last in aged)]
+            with_role = _with_role(text) if others else ()
     if with_role:
         text = _replaced(text, with_role, lambda name: _initials(name, article, headline=headline)[0])
     for name in names:
@@ -140,10 +142,9 @@ def _is_headline(text: str) -> bool:
     return len(text) <= LONGEST_HEADLINE and _has_capitals(text)
 
 
-@lru_cache(maxsize=512)
 def _has_capitals(text: str) -> bool:
-    words = text.split()
-    return bool(words) and sum(word[0].isupper() for word in words if word[0].isalpha()) / len(words) >= HEADLINE_SHARE
+    words = len(text.split())
+    return words > 0 and len(_CAPITAL.findall(text)) / words >= HEADLINE_SHARE
 
 
 def _spans(text: str) -> tuple[Spans, Spans]:
