@@ -14,6 +14,7 @@ from data.records import Alert
 from feeds.alerting import is_verified
 from feeds.extent import radius_km
 from feeds.items import AlertItem, PlaceLine, SourceLine
+from feeds.masking import names_in
 from flows.desk_rules import calendar_in_use
 from flows.joining import members_of, members_of_many
 
@@ -113,6 +114,7 @@ def _item(
         stage=stage.label if stage else None,
         timezone=tools.timezone,
         article=best.text if best else "",
+        names=names_in(best.text) if best else (),
         earlier=tuple(earlier),
     )
 
