@@ -105,20 +105,27 @@ class Feeds:
     def _answer(self, request: Request) -> Response:
         tools, now = self._desk.tools, self._desk.tools.clock()
         try:
-            try:
-                reader = reader_of(request, tools, now)
-            except NoTokenError:
-                self._limiter.take(f"address:{address_of(request)}", now, STRANGERS_PER_MINUTE)
-                raise
-            user, token = reader.actor.user.id, reader.token.id if reader.token is not None else 0
-            self._limiter.take(f"reader:{user}:{token}", now, PER_MINUTE)
-            wanted = self._wanted(request, reader, now)
-            response = self._feed(request, reader, wanted, now)
+            # A dozen questions over one connection, and of one state of the store.
+            with tools.store.reading():
+                reader = self._reader(request, now)
+                wanted = self._wanted(request, reader, now)
+                response = self._feed(request, reader, wanted, now)
         except KentonganError as error:
             return self._refused(request, error)
         path = f"{wanted.name}?{wanted.query}" if wanted.query else wanted.name
         self._reads.note(tools, reader, path[:200], now, unchanged=response.status_code == 304)
         return response
+
+    def _reader(self, request: Request, now: datetime) -> Reader:
+        """Return who reads; raises as `reader_of`, and TooManyRequestsError."""
+        try:
+            reader = reader_of(request, self._desk.tools, now)
+        except NoTokenError:
+            self._limiter.take(f"address:{address_of(request)}", now, STRANGERS_PER_MINUTE)
+            raise
+        token = reader.token.id if reader.token is not None else 0
+        self._limiter.take(f"reader:{reader.actor.user.id}:{token}", now, PER_MINUTE)
+        return reader
 
     def _wanted(self, request: Request, reader: Reader, now: datetime) -> Wanted:
         tools = self._desk.tools
