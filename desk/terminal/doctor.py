@@ -29,6 +29,7 @@ NAMES = {
     "database": "basis data",
     "catalogue": "katalog",
     "gazetteer": "gazetir",
+    "recipients": "penerima",
 }
 
 
@@ -84,6 +85,7 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
     yield _checked("catalogue", str(settings.user_catalogue), lambda: _catalogue(settings), say)
     yield _checked("model", str(settings.model_dir or say("yang dipakai", "in use")), lambda: _model(settings), say)
     yield _checked("gazetteer", say("bawaan", "shipped"), _gazetteer, say)
+    yield from recipients_checked(settings, os.environ, say)
     for name, host, port in (
         ("desk", settings.desk_host, settings.desk_port),
         ("Prefect", "127.0.0.1", settings.prefect_port),
@@ -99,6 +101,41 @@ def examine(settings: Settings, say: Callable[[str, str], str]) -> Iterator[Find
                 "passwords must not cross a network in the clear; put HTTPS before it, or leave it on 127.0.0.1",
             ),
         )
+
+
+def recipients_checked(
+    settings: Settings, environ: Mapping[str, str], say: Callable[[str, str], str]
+) -> Iterator[Finding]:
+    """Yield what keeps alerts from those who are to get them; nothing where nobody is."""
+    from data.delivering import ENV, is_reference
+    from flows.tools import open_store
+
+    try:
+        with open_store(settings) as store:
+            recipients, parked = store.recipients.all(), store.deliveries.counts().get("parked", 0)
+    except KentonganError:
+        return  # the line of the database says it
+    if not recipients:
+        return
+    yield Finding("recipients", "ok", str(len(recipients)))
+    mailed = sum(one.channel == "surel" and one.active for one in recipients)
+    if mailed and not settings.mail_server:
+        seen = say(f"{mailed} lewat surel, tanpa server surel", f"{mailed} by mail, and there is no mail server")
+        mend = say("setel", "set") + " KENTONGAN_MAIL_SERVER, KENTONGAN_MAIL_FROM"
+        yield Finding("recipients", "error", seen, mend)
+    values = [value for one in recipients if one.active for value in (one.target, one.secret) if is_reference(value)]
+    for name in sorted({value.removeprefix(ENV) for value in values}):
+        if not environ.get(name):
+            seen = say(f"variabel {name} belum disetel", f"the variable {name} is not set")
+            mend = say(
+                "setel di lingkungan `kentongan up`, atau simpan nilainya dengan kentongan recipient edit",
+                "set it where `kentongan up` runs, or keep the value with kentongan recipient edit",
+            )
+            yield Finding("recipients", "error", seen, mend)
+    if parked:
+        seen = say(f"{parked} kiriman tidak sampai dan diparkir", f"{parked} deliveries were given up and are parked")
+        mend = say("lihat kentongan deliver parked", "see kentongan deliver parked")
+        yield Finding("recipients", "warning", seen, mend)
 
 
 def unknown_variables(environ: Mapping[str, str], say: Callable[[str, str], str]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 from data.errors import InputError, UnknownItemError
 from data.records import Alert, Incident, IncidentStatus, Modality, Place, PlaceRole, Urgency
 from data.store import Store
+from desk.terminal.doctor import recipients_checked
+from desk.terminal.speech import speaker
 from flows.settings import Settings
 from kentongan import cli
 
@@ -227,3 +230,24 @@ def test_an_unknown_recipient_or_alert_is_named() -> None:
         run("deliver", "test", "siapa")
     with pytest.raises(UnknownItemError, match='no such alert "7"'):
         run("deliver", "log", "--alert", "7")
+
+
+def test_the_doctor_says_what_keeps_alerts_from_their_recipients(receiver: Receiver) -> None:
+    def found() -> list[tuple[str, str]]:
+        told = recipients_checked(Settings.from_environ(), os.environ, speaker("en"))
+        return [(one.level, one.seen) for one in told]
+
+    assert found() == []
+    run("recipient", "add", "Sekda", "--channel", "surel", "--to", "sekda@pemda.example")
+    run("recipient", "add", "Polres", "--channel", "webhook", "--to", receiver.url, "--secret", "env:POLRES_KUNCI")
+    assert found() == [
+        ("ok", "2"),
+        ("error", "1 by mail, and there is no mail server"),
+        ("error", "the variable POLRES_KUNCI is not set"),
+    ]
+    run("recipient", "remove", "Sekda")
+    run("recipient", "edit", "Polres", "--new-secret")
+    raise_alert()
+    receiver.status = 410
+    run("deliver")
+    assert found() == [("ok", "1"), ("warning", "1 deliveries were given up and are parked")]

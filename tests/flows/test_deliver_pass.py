@@ -20,6 +20,7 @@ from data.store import Store
 from desk.actions.alerting import DONE
 from flows.deliver import GUARD, deliver, send_trial
 from flows.deliver_plan import RAISED_BY_HAND, key_of, plan
+from flows.deliver_preview import preview
 from tests.flows.delivery_house import ALL, GOOD, KEY, LATER, NEVER, NOON, POLICY, House, Post, url
 
 if TYPE_CHECKING:
@@ -375,6 +376,52 @@ def test_processes_that_plan_and_send_at_once_send_nothing_twice(engine, house, 
             assert all(revisions == sorted(revisions) for revisions in order.values())
         assert len(house.post.keys("r2")) == 20
         assert store.deliveries.counts() == {"sent": 100, "held": 20}
+
+
+def test_a_dry_run_says_what_the_next_pass_does_and_changes_nothing(house):
+    house.policy = replace(POLICY, trip_after=1, rest_s=3600)
+    house.add("polres")
+    house.add("jauh", replace(ALL, regions=("14",)))
+    house.add("sakit")
+    house.add("sibuk", replace(ALL, most_per_hour=2))
+    house.add("tidur", replace(ALL, quiet=(time(11), time(14))))
+    house.add("sekda", replace(ALL, mode="ringkasan", digest_at=(time(18),)))
+    house.add("pelatihan", exercise=True)
+    paused = house.add("libur")
+    house.store.recipients.change(replace(paused, active=False), "sari", house.now)
+    house.post.answers[url("sakit")] = lambda _: LATER
+    first = house.raised()
+    house.deliver()
+    house.later(seconds=5)
+    second, third, fourth = house.raised(), house.raised(), house.raised()
+    house.updated(second)
+    before = house.store.deliveries.log(limit=1000)
+    lines = preview(house.tools)
+    assert house.store.deliveries.log(limit=1000) == before
+    said = defaultdict(set)
+    for line in lines:
+        said[line.recipient.name].add((line.alert_uid, line.revision, line.what))
+    assert said["polres"] == {
+        (second.uid, 1, "sekarang"),
+        (second.uid, 2, "menunggu_revisi"),
+        (third.uid, 1, "sekarang"),
+        (fourth.uid, 1, "sekarang"),
+    }
+    assert {what for _, _, what in said["jauh"]} == {"wilayah"}
+    assert said["sakit"] >= {(first.uid, 1, "dicoba_lagi"), (third.uid, 1, "dibiarkan")}
+    assert Counter(what for _, _, what in said["sibuk"]) == {"sekarang": 1, "terlalu_banyak": 2, "menunggu_revisi": 1}
+    assert said["tidur"] >= {(second.uid, 1, "digantikan"), (second.uid, 2, "tenang"), (third.uid, 1, "tenang")}
+    assert said["sekda"] >= {(first.uid, 1, "ringkasan"), (second.uid, 1, "digantikan"), (second.uid, 2, "ringkasan")}
+    assert {what for _, _, what in said["pelatihan"]} == {"latihan"}
+    assert said["libur"] >= {(third.uid, 1, "dijeda")}
+    # And so it comes.
+    gone = {name: len(house.post.got[url(name)]) for name in ("polres", "sibuk", "tidur", "sekda", "libur")}
+    house.deliver()
+    came = {name: len(house.post.got[url(name)]) - count for name, count in gone.items()}
+    assert came == {"polres": 4, "sibuk": 1, "tidur": 0, "sekda": 0, "libur": 0}
+    house.now = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)
+    digests = [(line.recipient.name, line.kind, line.count) for line in preview(house.tools) if line.kind == "digest"]
+    assert digests == [("sekda", "digest", 4)]
 
 
 def test_a_defect_of_one_channel_is_raised_and_holds_up_nobody(house):
