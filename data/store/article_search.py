@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, exists, func, or_, select
 
 from data.store.incident_queue import of_regions
-from data.store.matching import Matcher, Term, read_terms
+from data.store.matching import Look, Matcher, Term, read_terms
 from data.store.tables import (
     article_places,
     articles,
@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 MOST_LOOKED: Final = 5_000
 """Articles that the words bring and the filters are tried on in one request."""
 
-BATCHES: Final = (200, 1_800, 3_000)
+BATCHES: Final = (60, 440, 1_500, 3_000)
 """In which steps; most filters fill a page from the first."""
+
+IN_ONE_QUERY: Final = 400
+"""Articles that one statement tries the filters on."""
 
 MOST_COUNTED: Final = 200
 """Articles of a search that are counted; how many more there are helps nobody."""
@@ -103,13 +106,17 @@ class ArticleSearch:
         """Return the ids of articles that have what a person's query asks for, as typed; those in the title first."""
         return [number for number, _ in self.page(ArticleFilter(read_terms(query)), limit).hits]
 
-    def of_incidents(self, query: str, limit: int) -> list[int]:
-        """Return the ids of the newest articles of incidents that have what a query asks for, in any form."""
-        match = self._matcher.wanted(self.widened(read_terms(query)))
-        if not match:
-            return []
+    def of_incidents(self, query: str, limit: int) -> tuple[list[int], bool]:
+        """Return the ids of articles of incidents that have what a query asks for, in any form, the newest first.
+
+        At most ``limit`` are looked at; True: there may be more.
+        """
+        look = self._matcher.wanted(self.widened(read_terms(query)))
+        if look is None:
+            return [], False
         with self._database.read() as connection:
-            return self._matcher.ids(connection, match, limit, joined=True)
+            ids = self._matcher.ids(connection, look, limit, joined=True)
+            return list(self._matcher.checked(connection, look, ids)), len(ids) >= limit
 
     def widened(self, terms: Sequence[Term]) -> tuple[Term, ...]:
         """Return the terms, each single word with the other forms of the roots of it that occur here."""
@@ -130,16 +137,17 @@ class ArticleSearch:
         if not any(not term.excluded for term in asked.terms):
             return Found((), None)
         hits: list[tuple[int, int]] = []
-        looked = 0
+        looked, filters = 0, _filters(asked)
         with self._database.read() as connection:
-            for step, match in self._steps(asked):
+            for step, look in self._steps(asked):
                 if after is not None and step < after.step:
                     continue
                 before = after.id if after is not None and step == after.step else None
-                for batch in BATCHES:
-                    ids = self._matcher.ids(connection, match, batch, before=before)
+                # Where the index tells all, no more than a page is asked for.
+                for batch in BATCHES if filters or look.check else (limit + 1 - len(hits),):
+                    ids = self._matcher.ids(connection, look, batch, before=before)
                     looked += len(ids)
-                    good = self._passing(connection, asked, ids)
+                    good = self._passing(connection, filters, self._matcher.checked(connection, look, ids))
                     for number in good:
                         hits.append((number, step))
                         if len(hits) > limit:
@@ -157,16 +165,16 @@ class ArticleSearch:
 
     def count(self, asked: ArticleFilter) -> int | None:
         """Return how many articles there are, `MOST_COUNTED` + 1 for more; None where counting would take long."""
-        widest = self._matcher.wanted(asked.terms)
-        if not widest:
+        widest, filters = self._matcher.wanted(asked.terms), _filters(asked)
+        if widest is None:
             return 0
         with self._database.read() as connection:
             ids = self._matcher.ids(connection, widest, MOST_COUNTED + 1)
-            if not _filters(asked) or not ids:
+            if not filters and not widest.check:
                 return len(ids)
             if len(ids) > MOST_COUNTED:
                 return None
-            return len(self._passing(connection, asked, ids))
+            return len(self._passing(connection, filters, self._matcher.checked(connection, widest, ids)))
 
     def incidents_of(self, article_ids: Sequence[int]) -> dict[int, int]:
         """Return the incident of each article that belongs to one."""
@@ -178,7 +186,7 @@ class ArticleSearch:
     def visible(self, article_id: int, regions: tuple[str, ...]) -> bool:
         """Return whether a person with these regions sees an article (see `ArticleFilter`)."""
         with self._database.read() as connection:
-            return bool(self._passing(connection, ArticleFilter((), regions=regions), [article_id]))
+            return bool(self._passing(connection, _filters(ArticleFilter((), regions=regions)), [article_id]))
 
     def _others(self, connection: Connection, word: str) -> tuple[str, ...]:
         guessed = [root for root in roots(word) if root != word]
@@ -189,31 +197,38 @@ class ArticleSearch:
         return tuple(form for form in wide if form != word)
 
     def _occurs(self, connection: Connection, some: Sequence[str]) -> bool:
-        return bool(self._matcher.ids(connection, self._matcher.any_word(some), 1))
+        return bool(some and self._matcher.ids(connection, Look(self._matcher.any_word(some)), 1))
 
-    def _steps(self, asked: ArticleFilter) -> list[tuple[int, str]]:
+    def _steps(self, asked: ArticleFilter) -> list[tuple[int, Look]]:
         """Return the queries of the steps in the engine's words; each leaves out what an earlier one finds."""
         wanted = [term for term in asked.terms if not term.excluded]
         if not wanted:
             return []
-        if asked.newest:
-            return [(FORMS, self._matcher.wanted(asked.terms))]
         say = self._matcher
         without = [say.term(term) for term in asked.terms if term.excluded]
+        if asked.newest:
+            return [(FORMS, say.look(wanted, without, wide=True))]
         typed = say.all(say.term(term) for term in wanted)
-        title = say.in_title(wanted)
-        steps = [(TITLE, say.but_not(title, without)), (TYPED, say.but_not(typed, [title, *without]))]
+        steps = [
+            (TITLE, say.look_in_titles(wanted, without)),
+            (TYPED, say.look(wanted, [say.in_title(wanted), *without])),
+        ]
         if any(term.others for term in wanted):
-            steps.append((FORMS, say.but_not(say.all(say.term(term, wide=True) for term in wanted), [typed, *without])))
+            steps.append((FORMS, say.look(wanted, [typed, *without], wide=True)))
         return steps
 
-    def _passing(self, connection: Connection, asked: ArticleFilter, ids: Sequence[int]) -> Sequence[int]:
-        conditions = _filters(asked)
+    def _passing(
+        self, connection: Connection, conditions: Sequence[ColumnElement[bool]], ids: Sequence[int]
+    ) -> Sequence[int]:
         if not conditions or not ids:
             return ids
-        mine = articles.c.id.in_(ids)
-        statement = select(articles.c.id).where(mine, *conditions).order_by(articles.c.id.desc())
-        return list(connection.execute(statement).scalars())
+        found: list[int] = []
+        # For more at once PostgreSQL would join all articles of all incidents.
+        for start in range(0, len(ids), IN_ONE_QUERY):
+            mine = articles.c.id.in_(ids[start : start + IN_ONE_QUERY])
+            statement = select(articles.c.id).where(mine, *conditions).order_by(articles.c.id.desc())
+            found += connection.execute(statement).scalars()
+        return found
 
 
 def _filters(asked: ArticleFilter) -> list[ColumnElement[bool]]:

@@ -101,7 +101,11 @@ class Database:
             pool_pre_ping=True,  # a restarted server costs one new connection, not one failed batch
             pool_size=8,
             max_overflow=24,
-            connect_args={"options": f"-c timezone=UTC -c lock_timeout={milliseconds}", "connect_timeout": 10},
+            # A plan for any word at all would be the wrong one for most: each question is planned for its own.
+            connect_args={
+                "options": f"-c timezone=UTC -c lock_timeout={milliseconds} -c plan_cache_mode=force_custom_plan",
+                "connect_timeout": 10,
+            },
         )
 
     def _prepare_sqlite(self, connection: Any, _record: object) -> None:

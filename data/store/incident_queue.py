@@ -41,16 +41,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
 
     from data.records import Incident
     from data.store.article_search import ArticleSearch
     from data.store.database import Database
     from data.store.incidents import Incidents
 
-MOST_ARTICLES: Final = 2000
-"""Articles of incidents, the newest first, that a search for words looks at; a page says where there were more. On
-200,000 articles they are found in 20 ms, where the commonest word is in all of them."""
+MOST_ARTICLES: Final = 1000
+"""Articles of incidents, the newest first, that a search for words looks at; a page says where there were more."""
 
 MOST_NEWS: Final = 500
 """Changes that are looked at for news in one request; a page that slept for long is told to begin anew."""
@@ -77,7 +76,8 @@ class QueueFilter:
     source is at least of that tier. ``held_by`` a user, ``held`` True or False: whether anybody works on it at
     ``now``. ``unseen``: nobody has looked. ``late`` gives for each urgency the moment before which an incident must
     have opened that nobody looked at. ``number`` is an incident's, ``words`` a query of the full-text search;
-    ``articles`` are those that it brought (`Queue.prepared`), None where it was not asked yet.
+    ``articles`` are those that it brought (`Queue.prepared`), None where it was not asked yet; ``is_cut``: older ones
+    were not looked at.
     """
 
     statuses: tuple[IncidentStatus, ...] = tuple(IncidentStatus)
@@ -98,6 +98,7 @@ class QueueFilter:
     number: int | None = None
     words: str = ""
     articles: tuple[int, ...] | None = None
+    is_cut: bool = False
     oldest_first: bool = False
 
 
@@ -138,7 +139,8 @@ class Queue:
         """Return the filter with its words looked up, for a page that asks several things of it."""
         if not asked.words:
             return asked
-        return replace(asked, articles=tuple(self._search.of_incidents(asked.words, MOST_ARTICLES)))
+        found, is_cut = self._search.of_incidents(asked.words, MOST_ARTICLES)
+        return replace(asked, articles=tuple(found), is_cut=is_cut)
 
     def page(self, asked: QueueFilter, limit: int, after: After | None = None) -> list[Incident]:
         """Return incidents, the most urgent first, of those the newest (or oldest); at most ``limit``."""
@@ -237,11 +239,10 @@ class Queue:
         last = rows[-1].id if rows else max(since, 0)
         return News(last, tuple(opened), tuple(one for one in raised if one not in opened), slept=False)
 
-    def matching(self, asked: QueueFilter) -> Select[Any]:
-        """Return the SELECT of the ids of a filter, of any status and urgency, those merged into another too."""
+    def conditions(self, asked: QueueFilter) -> list[ColumnElement[bool]]:
+        """Return what a filter asks of a row of incidents, of any status and urgency, those merged into another too."""
         first = self._first(asked)
-        conditions = self._conditions(asked)[1:]  # the first one leaves out what was merged
-        return select(incidents.c.id).where(*([] if first is None else [first]), *conditions)
+        return [*([] if first is None else [first]), *self._conditions(asked)[1:]]  # which leaves out what was merged
 
     def _conditions(self, asked: QueueFilter) -> list[ColumnElement[bool]]:
         return _conditions(asked, is_sqlite=self._database.is_sqlite)
@@ -265,10 +266,8 @@ class Queue:
         if asked.number is not None:
             lists.append(incidents.c.id == (asked.number if asked.number <= LARGEST_ID else 0))
         if asked.words:
-            articles = asked.articles
-            if articles is None:
-                articles = tuple(self._search.of_incidents(asked.words, MOST_ARTICLES))
-            lists.append(_listed(incident_articles, incident_articles.c.article_id.in_(articles)))
+            articles = self.prepared(asked).articles if asked.articles is None else asked.articles
+            lists.append(_listed(incident_articles, incident_articles.c.article_id.in_(articles or ())))
         if asked.held_by is not None:
             lists.append(_listed(claims, claims.c.user_id == asked.held_by, claims.c.until > asked.now))
         elif asked.held:

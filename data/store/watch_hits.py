@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from data.store.matching import Matcher, phrases_of
+from data.store.matching import Look, Matcher, phrases_of
 from data.store.tables import articles
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ class WatchHits:
             first = connection.execute(oldest).scalar()
             if first is None:
                 return []
-            match = self._matcher.any(self._matcher.term(term) for term in asked)
-            return self._matcher.ids(connection, match, limit, before=before, since=first, joined=False)
+            look = Look(self._matcher.any(self._matcher.term(term) for term in asked))
+            return self._matcher.ids(connection, look, limit, before=before, since=first, joined=False)

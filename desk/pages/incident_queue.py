@@ -115,7 +115,7 @@ def listing(call: Call, asked: Asked, *, told: str = "", undo: str = "", wrong: 
         "chosen": everything,
         "next": key_of(ends.urgency, ends.opened_at, ends.id) if ends else "",
         # So many that older ones were not looked at: whoever searches must know it.
-        "is_cut": len(wanted.articles or ()) >= MOST_ARTICLES,
+        "is_cut": wanted.is_cut,
         "most_articles": MOST_ARTICLES,
         "total": sum(n for (urgency, status), n in counts.items() if _in(wanted, urgency, status)),
         "by_urgency": _by_urgency(wanted, counts),

@@ -146,7 +146,7 @@ def test_pages_go_on_behind_the_last_one(store: Store, ids: dict[str, int]) -> N
 
 
 def test_those_of_incidents_are_found_in_any_form_the_newest_first(store: Store, ids: dict[str, int]) -> None:
-    assert store.article_search.of_incidents("posko", 10) == []
+    assert store.article_search.of_incidents("posko", 10) == ([], False)
     base = Incident(
         id=0, title="Posko", signals=("perusakan",), modality=Modality.KEJADIAN, severity=3, urgency=Urgency.P1,
         status=IncidentStatus.BELUM_DITINJAU, places=(), opened_at=NOW, first_seen=NOW, last_seen=NOW,
@@ -154,8 +154,10 @@ def test_those_of_incidents_are_found_in_any_form_the_newest_first(store: Store,
     )  # fmt: skip
     store.incidents.open(base, (ids["title"], ids["form"]), NOW)
     store.incidents.open(base, (ids["other"],), NOW)
-    assert store.article_search.of_incidents("posko", 10) == [ids["other"], ids["form"], ids["title"]]
-    assert store.article_search.of_incidents("posko", 2) == [ids["other"], ids["form"]]
-    assert store.article_search.of_incidents("dibakar", 10) == [ids["form"], ids["title"]]
-    assert store.article_search.of_incidents("posko -dibakar", 10) == [ids["other"], ids["form"]]
-    assert store.article_search.of_incidents("-posko", 10) == []
+    assert store.article_search.of_incidents("posko", 10) == ([ids["other"], ids["form"], ids["title"]], False)
+    assert store.article_search.of_incidents("posko", 2) == ([ids["other"], ids["form"]], True)
+    assert store.article_search.of_incidents("dibakar", 10) == ([ids["form"], ids["title"]], False)
+    assert store.article_search.of_incidents("posko -dibakar", 10) == ([ids["other"], ids["form"]], False)
+    assert store.article_search.of_incidents('"posko dibakar"', 10) == ([ids["title"]], False)
+    assert store.article_search.of_incidents('"dibakar posko"', 10) == ([], False)
+    assert store.article_search.of_incidents("-posko", 10) == ([], False)
