@@ -46,15 +46,35 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "masuk": ("/masuk", ""),
     "antrean": ("/", "analis"),
     "kejadian": ("/kejadian/{first}", "verifikator"),
+    "artikel": ("/kejadian/{first}/artikel/{article}", "verifikator"),
+    "semua-berita": ("/kejadian/{first}/artikel", "verifikator"),
+    "gabung": ("/kejadian/{first}/gabung", "verifikator"),
+    "pisah": ("/kejadian/{first}/pisah", "verifikator"),
+    "lapor": ("/lapor", "analis"),
+    "ketua": ("/ketua", "ketua"),
+    "laporan": ("/laporan", "verifikator"),
+    "kabar": ("/kabar", "analis"),
+    "kata-pantau": ("/kata-pantau", "analis"),
     "peta": ("/peta?wilayah=13&panjang=7", "ketua"),
     "tren": ("/tren?wilayah=13", "ketua"),
     "peringatan": ("/peringatan-dini", "ketua"),
     "jaga": ("/jaga", "analis"),
     "cari": ("/cari?q=surat+suara", "analis"),
     "label": ("/label", "analis"),
+    "sengketa": ("/label/sengketa", "verifikator"),
+    "kesepakatan": ("/label/kesepakatan", "analis"),
     "model": ("/model", "admin"),
     "sumber": ("/sumber", "admin"),
+    "sumber-satu": ("/sumber/kabarnagari", "admin"),
+    "sumber-cakupan": ("/sumber/cakupan", "pengamat"),
+    "sumber-tambah": ("/sumber/tambah", "admin"),
     "setelan": ("/setelan", "ketua"),
+    "setelan-tahapan": ("/setelan/tahapan", "ketua"),
+    "setelan-kata-pantau": ("/setelan/kata-pantau", "ketua"),
+    "setelan-peringatan": ("/setelan/peringatan", "ketua"),
+    "setelan-desk": ("/setelan/desk", "ketua"),
+    "setelan-peran": ("/setelan/peran", "admin"),
+    "setelan-retensi": ("/setelan/retensi", "admin"),
     "orang": ("/orang", "admin"),
     "akun": ("/akun", "analis"),
     "audit": ("/audit", "admin"),
@@ -124,8 +144,9 @@ def main() -> int:
     names = [name for name in given.only.split(",") if name] or list(PAGES)
     wrong = []
     with tempfile.TemporaryDirectory() as home, shown_desk(Path(home)) as shown, serving(make_desk(shown.tools)) as at:
-        newest = max(shown.tools.store.incidents.list(limit=100), key=lambda one: one.opened_at).id
-        paths = {name: (path.format(first=newest), who) for name, (path, who) in PAGES.items()}
+        newest = max(shown.tools.store.incidents.list(limit=100), key=lambda one: one.opened_at)
+        numbers = {"first": newest.id, "article": newest.article_ids[0]}
+        paths = {name: (path.format(**numbers), who) for name, (path, who) in PAGES.items()}
         wrong = _take(chromium, at, {name: paths[name] for name in names}, given.out, given.all)
     print("\n".join(wrong) or "every picture was taken", file=sys.stderr)
     return 1 if wrong else 0
