@@ -76,6 +76,7 @@ PAGES = (
     PageLine("/setelan/peran", "admin"),
     PageLine("/setelan/retensi", "admin"),
     PageLine("/kata-pantau", "analis"),
+    PageLine("/api/v1/", "analis"),
     PageLine("/penerima", "ketua", opens=("details:not([open]) > summary",)),
     PageLine("/penerima/{recipient}", "ketua"),
     PageLine("/kiriman", "verifikator"),
