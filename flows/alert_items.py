@@ -6,6 +6,7 @@ Many at once are gathered in batches: a few questions to the store for all of th
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,9 @@ def _item(
     )
 
 
+@lru_cache(maxsize=10_000)
 def _place_line(code: str, gazetteer: Gazetteer) -> PlaceLine:
+    """Return a place by its code; how far it reaches is worked out of all that lies in it, once."""
     return PlaceLine(
         code,
         _place_name(code, gazetteer),

@@ -172,7 +172,7 @@ class AlertFeed:
             found.append(alerts.c.incident_id.in_(of_regions(asked.regions)))
         if asked.view is not None:
             found.append(or_(alert_revisions.c.state == "cancelled", incidents.c.status.in_(_open(asked.view))))
-            found.append(alerts.c.incident_id.in_(self._queue.matching(asked.view)))
+            found += self._queue.conditions(asked.view)
         return found
 
     def _marked(self, connection: Connection, marks: Sequence[str]) -> ColumnElement[bool]:
