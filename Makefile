@@ -55,6 +55,7 @@ evaluate: install-dev ## quality against ../shared, which a developer has; write
 bench: install-dev ## speed and memory, as ratios in one run; writes out/bench.json
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_desk.py
+	$(BIN)/python scripts/bench_serving.py
 
 soak: install-dev ## kill -9 a running crawl, and deliveries, again and again and see that nothing is lost or doubled
 	$(BIN)/python scripts/soak.py
