@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from classifiers.incidents.pairs import CERTAIN, is_copy_of, log_odds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from classifiers.incidents.profiles import Profile
 
@@ -88,12 +88,15 @@ Block = list[int]
 """Places in the canonical order of the articles that are one text, or that a person holds together."""
 
 
-def partition(profiles: Iterable[Profile], ties: Ties = FREE) -> list[tuple[int, ...]]:
+def partition(
+    profiles: Iterable[Profile], ties: Ties = FREE, score: Callable[[Profile, Profile], float] = log_odds
+) -> list[tuple[int, ...]]:
     """Return the articles' ids in groups, one per event: each in the order of its moments, the earliest group first.
 
-    The same profiles give the same groups in whatever order they come.
+    The same profiles give the same groups in whatever order they come. ``score`` are the log-odds of a pair, handed in
+    where other weights are to be tried.
     """
-    board = _Board(sorted(profiles, key=_canonical), ties)
+    board = _Board(sorted(profiles, key=_canonical), ties, score)
     groups = [sorted(group) for part in board.parts() for group in _decided(board, part)]
     return [tuple(board.profiles[place].article_id for place in group) for group in sorted(groups)]
 
@@ -132,14 +135,14 @@ def _canonical(profile: Profile) -> tuple[object, int]:
 class _Board:
     """Articles in canonical order with the log-odds of every pair that may be one event."""
 
-    def __init__(self, profiles: Sequence[Profile], ties: Ties) -> None:
+    def __init__(self, profiles: Sequence[Profile], ties: Ties, score: Callable[[Profile, Profile], float]) -> None:
         self.profiles = profiles
         self.ties = ties
         self._scores: dict[tuple[int, int], float] = {}
         for other, profile in enumerate(profiles):
             for one in range(other):
                 copy = ties.copy(profiles[one], profile)
-                self._scores[one, other] = CERTAIN if copy else log_odds(profiles[one], profile)
+                self._scores[one, other] = CERTAIN if copy else score(profiles[one], profile)
 
     def joined(self, one: int, other: int) -> bool:
         return self.ties.joined(self.profiles[one].article_id, self.profiles[other].article_id)

@@ -17,12 +17,12 @@ from data.errors import InputError
 from data.records import WATCHED, Modality, PlaceRole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from classifiers.incidents.members import Member
     from data.records import Assessment, Place
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever a profile of the same article would be another one: then those that are kept are made anew."""
 
 KABKOTA: Final = 5
@@ -89,6 +89,14 @@ def _mentioned(places: Sequence[Place]) -> frozenset[str]:
     return frozenset(sorted(counts, key=lambda code: (-counts[code], code))[:MOST_MENTIONED])
 
 
+def _region_names(member: Member) -> Iterator[str]:
+    """Yield the names of the provinces, kabupaten and kota in a text: official ones, and as they stand there."""
+    for place in member.assessment.places:
+        if len(place.code) <= KABKOTA:
+            yield place.name
+            yield (member.title if place.zone == "title" else member.text)[place.start : place.end]
+
+
 def is_joinable(assessment: Assessment) -> bool:
     """Return whether an article may be part of an incident: flagged, or of a watched subject all the same.
 
@@ -116,7 +124,7 @@ def profile_of(member: Member) -> Profile:
         modality=assessment.modality,
         flagged=assessment.flagged,
         source_id=member.source_id,
-        words=words_of(member.title, member.text),
+        words=words_of(member.title, member.text, _region_names(member)),
         digest=member.signature.digest,
     )
 

@@ -11,6 +11,8 @@ import pytest
 
 from classifiers.copies import EMPTY, signature
 from classifiers.incidents import Member, independent_sources, pair_score, partition, profile_of, summarise
+from classifiers.incidents.pairs import CERTAIN, log_odds, of_other_kinds
+from classifiers.incidents.words import number_of, stem
 from data.records import Assessment, IncidentStatus, Modality, Place, PlaceRole, Urgency
 
 NOON = datetime(2024, 11, 26, 5, 0, tzinfo=UTC)
@@ -113,6 +115,57 @@ def test_another_event_of_the_same_place_and_day_stays_apart() -> None:
     assert groups(FIRST, COPY, NEAR_MISS) == [(1, 2), (5,)]
 
 
+PADANG = place("13.71")
+BOMB = member(
+    11,
+    "Ancaman Bom di Gudang Logistik KPU Padang, Polisi Sterilkan Lokasi",
+    """PADANG – Gudang logistik KPU Kota Padang menerima ancaman bom lewat telepon, Senin (25/11/2024) malam. Tim Jibom
+Polda menyisir lokasi selama dua jam. Polisi memburu penelepon yang mengancam akan meledakkan gudang berisi surat suara.""",
+    signals=("kekerasan_intimidasi", "logistik_tps"),
+    places=(replace(PADANG, name="Kota Padang", zone="title", start=36, end=42),),
+)
+TORN = member(
+    12,
+    "Baliho Calon Wali Kota Dirusak di Tiga Kelurahan di Padang Timur",
+    """PADANG, KABAR.example – Belasan baliho calon wali kota dirusak di tiga kelurahan di Kecamatan Padang Timur, Kota
+Padang, Sabtu (23/11/2024) malam. Tim pasangan calon melapor ke Bawaslu.""",
+    places=(place("13.71.02"), Place("13.71", "Kota Padang", PlaceRole.LATAR, "title", 52, 58, 0.9)),
+    published=NOON - timedelta(days=1),
+)
+TRAINING = member(
+    13,
+    "Bawaslu Padang Latih Pengawas TPS Cegah Politik Uang",
+    "PADANG – Bawaslu Kota Padang melatih 1.400 pengawas TPS untuk mencegah politik uang pada masa tenang.",
+    signals=("politik_uang",),
+    modality=Modality.PENCEGAHAN_KEGIATAN,
+    severity=0,
+    flagged=False,
+    places=(Place("13.71", "Kota Padang", PlaceRole.KEJADIAN, "title", 8, 14, 0.9),),
+    published=NOON - timedelta(days=1),
+)
+
+
+def test_three_stories_of_one_town_are_not_one_for_naming_it() -> None:
+    assert all(score(one, other) < 0.1 for one, other in permutations([BOMB, TORN, TRAINING], 2))
+    assert groups(BOMB, TORN, TRAINING) == [(12,), (13,), (11,)]
+
+
+def test_the_name_of_the_region_is_no_word_in_common() -> None:
+    words = profile_of(TORN).words
+    assert number_of(stem("Padang")) not in {*words.whole, *words.weights, *words.title, *words.rare, *words.names}
+    assert number_of(stem("Timur")) in words.whole, "a kecamatan tells events of one town apart"
+
+
+def test_an_article_on_prevention_never_joins_an_event_of_its_town_by_the_place_alone() -> None:
+    assert of_other_kinds(profile_of(TORN), profile_of(TRAINING))
+    assert log_odds(profile_of(TORN), profile_of(TRAINING)) == -CERTAIN
+
+
+def test_the_arrest_may_be_filed_under_another_signal_than_the_deed() -> None:
+    arrest = replace(FOLLOW_UP, assessment=replace(FOLLOW_UP.assessment, flagged_signals=("netralitas_aparatur",)))
+    assert not of_other_kinds(profile_of(FIRST), profile_of(arrest))
+
+
 def test_the_same_words_in_another_kabupaten_are_another_event() -> None:
     template = replace(
         COPY, assessment=replace(COPY.assessment, places=(place("13.06.01"),)), network="elsewhere.example"
@@ -160,7 +213,7 @@ def test_an_incident_without_articles_is_a_mistake_of_the_caller() -> None:
         summarise([], NOON)
 
 
-def test_a_spun_copy_that_the_signature_does_not_tell_is_no_witness():
+def test_a_spun_copy_that_the_signature_does_not_tell_is_no_witness() -> None:
     other = replace(FIRST, article_id=77, network="lain", source_id="lain", signature=EMPTY)
     assert independent_sources([replace(FIRST, signature=EMPTY), other]) == 2
     assert (
