@@ -50,6 +50,10 @@ wanted go. A web server shows no name that begins with a dot."""
 BEGINNING: Final = datetime(2024, 1, 1, tzinfo=UTC)
 """When a feed that never had an alert was last changed: its file must not change with every pass."""
 
+MOST_SELECTIONS: Final = 50
+"""Each is written in every format with each change: a province and a signal each, and some."""
+LONGEST_TITLE: Final = 120
+
 SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MESSAGE: Final = re.compile(r"kejadian-\d+\.xml")
 
@@ -200,6 +204,8 @@ def selections_of(setting: Any, gazetteer: Gazetteer, taxonomy: Taxonomy) -> tup
         return (EVERYTHING,)
     if not isinstance(setting, list) or not all(isinstance(one, dict) for one in setting):
         raise InputError("selections of feeds are a list of name, title and filter")
+    if len(setting) > MOST_SELECTIONS:
+        raise InputError(f"there can be at most {MOST_SELECTIONS} selections of feeds")
     found = {EVERYTHING.name: EVERYTHING}
     for one in setting:
         asked = read_query(str(one.get("saring", "")), gazetteer, taxonomy)
@@ -208,8 +214,12 @@ def selections_of(setting: Any, gazetteer: Gazetteer, taxonomy: Taxonomy) -> tup
             raise InputError(f'every selection of feeds has a name of its own; "{name}" will not do')
         if asked == AlertFilter() or asked.since is not None or asked.drills is not None:
             raise InputError("a selection names regions, signals, a level, urgencies or a status, and nothing else")
-        title = str(one.get("judul", "")).strip() or said(asked, gazetteer, taxonomy)
-        found[name] = Selection(name, title, asked)
+        title = " ".join(str(one.get("judul", "")).split())
+        if len(title) > LONGEST_TITLE or not title.isprintable():
+            raise InputError(f"the title of a selection has at most {LONGEST_TITLE} letters")
+        plain = said(asked, gazetteer, taxonomy)
+        plain = plain if len(plain) <= LONGEST_TITLE else f"{plain[: LONGEST_TITLE - 1]}…"
+        found[name] = Selection(name, title or plain, asked)
     return tuple(found.values())
 
 

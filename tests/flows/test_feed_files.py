@@ -156,6 +156,8 @@ def test_a_file_that_somebody_removed_is_written_again(room: Newsroom) -> None:
         ([{"nama": "baru", "saring": "sejak=2024-11-26"}], InputError, "names regions"),
         ([{"nama": "satu", "saring": "wilayah=99"}], UnknownItemError, "99"),
         ([{"nama": "satu", "saring": "wilyah=13"}], InputError, "wilyah"),
+        ([{"nama": "satu", "judul": "a\x00b", "saring": "wilayah=13"}], InputError, "title"),
+        ([{"nama": f"n{number}", "saring": "wilayah=13"} for number in range(51)], InputError, "50"),
     ],
 )
 def test_a_selection_that_will_not_do_is_refused(setting: Any, kind: type[Exception], said: str) -> None:
