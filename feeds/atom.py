@@ -57,19 +57,43 @@ def atom(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
 KINDS: Final = ("sinyal", "tingkat", "urgensi", "modalitas", "wilayah", "status", "keadaan")
 
 
-def terms(told: Told) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, term and label of each category of an alert; Atom and RSS have the same."""
-    for signal, name in zip(told.signals, told.signal_names, strict=False):
-        yield "sinyal", signal, name
-    yield "tingkat", str(told.severity), SEVERITY_NAMES[told.severity]
-    yield "urgensi", told.urgency, told.urgency
-    yield "modalitas", told.modality, told.modality
-    yield "status", told.status.replace(" ", "_"), told.status
-    yield "keadaan", told.state, STATE_NAMES[told.state]
-    if told.exercise:
-        yield "keadaan", "exercise", "latihan"
-    for place in told.places:
-        yield "wilayah", place.code, place.name
+def terms(told: Told) -> list[tuple[str, str, str]]:
+    """Return kind, term and label of each category of an alert; Atom and RSS have the same."""
+    said = _terms(
+        told.signals,
+        told.signal_names,
+        told.severity,
+        told.urgency,
+        told.modality,
+        told.status,
+        told.state,
+        told.exercise,
+    )
+    return [*said, *[("wilayah", place.code, place.name) for place in told.places]]
+
+
+@lru_cache(maxsize=4096)
+def _terms(
+    signals: tuple[str, ...],
+    names: tuple[str, ...],
+    severity: int,
+    urgency: str,
+    modality: str,
+    status: str,
+    state: str,
+    exercise: bool,
+) -> tuple[tuple[str, str, str], ...]:
+    """Return the categories but for the places: a few hundred combinations are all that come."""
+    drill = [("keadaan", "exercise", "latihan")] if exercise else []
+    return (
+        *[("sinyal", signal, name) for signal, name in zip(signals, names, strict=False)],
+        ("tingkat", str(severity), SEVERITY_NAMES[severity]),
+        ("urgensi", urgency, urgency),
+        ("modalitas", modality, modality),
+        ("status", status.replace(" ", "_"), status),
+        ("keadaan", state, STATE_NAMES[state]),
+        *drill,
+    )
 
 
 def _entry(told: Told, channel: Channel, schemes: dict[str, str]) -> str:

@@ -31,10 +31,13 @@ _LINK = (
     r"(?:\s+(?:(?:yang\s+)?bernama|atas\s+nama|berinisial|tewas|luka|meninggal|utama|kedua|pertama|lain(?:nya)?|ialah"
     r"|adalah|yakni|yaitu))*"
 )
-_ROLE_STARTS = (
-    "tersangka", "terdakwa", "terduga", "terlapor", "terpidana", "pelaku", "korban", "siswa", "siswi", "pelajar",
-    "bocah", "anak", "balita", "remaja", "santri", "saksi", "almarhum", "mendiang",
-)  # fmt: skip
+_ROLE_STARTS = ("korban", "anak", "bocah", "balita", "remaja", "almarhum", "mendiang")
+_ROLES_ALIKE = (
+    re.compile("ter(?:sangka|dakwa|duga|lapor|pidana)"),
+    re.compile("pela(?:ku|jar)"),
+    re.compile("sisw[ai]"),
+    re.compile("sa(?:ksi|ntri)"),
+)
 """How the words of ``_ROLE`` begin. Looking for these first makes masking ten times as fast as one expression does."""
 
 _AGE = re.compile(r"[0-9]{1,2}(?:(?P<closed>\s*(?:tahun|th)?\s*\))|\s+tahun)$")
@@ -190,12 +193,18 @@ def _with_role(text: str) -> Spans:
     for start in _ROLE_STARTS:
         at = low.find(start)
         while at >= 0:
-            if not at or not (low[at - 1].isalnum() or low[at - 1] == "_"):
-                places.append(at)
+            places.append(at)
             at = low.find(start, at + 1)
+    for alike in _ROLES_ALIKE:
+        places += [found.start() for found in alike.finditer(low)]
+    if not places:
+        return ()
+    places.sort()
     done, spans = 0, []
-    for at in sorted(places):
-        role = _ROLE_AT.match(low, at) if at >= done else None
+    for at in places:
+        if at < done or (at and (low[at - 1].isalnum() or low[at - 1] == "_")):
+            continue
+        role = _ROLE_AT.match(low, at)
         if role and text[role.end() : role.end() + 1].isupper():
             name = _NAME_AT.match(text, role.end())
             if name:
@@ -227,6 +236,7 @@ def _initials(name: str, article: str, *, headline: bool, learning: bool = False
     return " ".join([short, *kept[taken:]]), " ".join(kept[:taken])
 
 
+@lru_cache(maxsize=256)
 def _before_age(name: str) -> tuple[str, str]:
     """Return a name that an age follows as it leaves, and the name: the words before the age, whatever they are."""
     words = name.split()
@@ -234,9 +244,9 @@ def _before_age(name: str) -> tuple[str, str]:
     while start and words[start - 1].lower() not in _NEVER:
         start -= 1
     head, own = words[:start], [word for word in words[start:] if word.lower() not in _JOINING]
-    if not own or all(word.isupper() for word in own):
+    if not own or all([word.isupper() for word in own]):  # noqa: C419  # faster for a few
         return name, ""  # nothing left of it, or initials already
-    return " ".join([*head, "".join(f"{word[0].upper()}." for word in own)]), " ".join(words[start:])
+    return " ".join([*head, "".join([f"{word[0].upper()}." for word in own])]), " ".join(words[start:])
 
 
 def _mentions(text: str, name: str) -> bool:
