@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import bindparam, insert, text
 
 from data.records import Alert, Incident, IncidentStatus, Modality, Place, PlaceRole, Urgency
+from data.store import Store, tables
 from data.store.alert_feed import AlertFilter
+from data.store.columns import UtcTime
+from data.store.database import Database
 from data.store.feed_reads import IN_BROWSER, MOST_FEEDS, REST, FeedRead
 from data.store.incident_queue import QueueFilter
-
-if TYPE_CHECKING:
-    from data.store import Store
+from data.store.schema import MIGRATIONS
 
 NOW = datetime(2024, 11, 26, 3, 0, tzinfo=UTC)
 
@@ -196,3 +200,45 @@ def test_a_consumer_who_asks_for_ever_other_feeds_does_not_fill_the_store(store:
     store.feed_reads.add([replace(one, feed=f"atom?wilayah={number}") for number in range(MOST_FEEDS + 5)])
     kept = {read.feed: read.times for read in store.feed_reads.since("2026-11-26")}
     assert (len(kept), kept[REST]) == (MOST_FEEDS + 1, 5)
+
+
+def test_alerts_of_an_older_store_are_found_and_in_order(empty_url: str) -> None:
+    """What was raised before there were marks is numbered by its last revision and marked with what it is now."""
+    database = Database(empty_url, busy_timeout_s=30.0)
+    with database.write() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        older = {"one": (1, 2, "13.77", 3, NOW + timedelta(hours=2)), "two": (2, 1, "31.71", 4, NOW)}
+        for uid, (number, revision, code, level, at) in older.items():
+            row = {"id": number, "title": uid, "signals": ["perusakan"], "modality": "kejadian", "severity": level}
+            row |= {"urgency": "P1", "status": "belum_ditinjau", "places": [], "opened_at": at, "first_seen": at}
+            row |= {"last_seen": at, "spread": 1, "independent_sources": 1, "best_tier": 3, "revision": 1}
+            connection.execute(insert(tables.incidents), [row])
+            places = [{"incident_id": number, "code": one, "named": one == code} for one in (code[:2], code)]
+            connection.execute(insert(tables.incident_places), places)
+            connection.execute(insert(tables.incident_signals), [{"incident_id": number, "signal": "perusakan"}])
+            told = "INSERT INTO alerts (uid, incident_id, revision, first_raised_at) VALUES (:u, :i, :r, :a)"
+            given = {"u": uid, "i": number, "r": revision, "a": at}
+            connection.execute(text(told).bindparams(bindparam("a", type_=UtcTime)), given)
+            for step in range(1, revision + 1):
+                said = {"uid": uid, "revision": step, "state": "raised" if step == 1 else "updated", "at": at}
+                said |= {"verified": step == 2, "exercise": False, "reason": "", "incident_revision": 1}
+                connection.execute(insert(tables.alert_revisions), [said])
+    database.close()
+    with Store.open(empty_url) as store:
+        feed = store.alert_feed
+
+        def found(**asked: Any) -> list[str]:
+            return [alert.uid for alert in feed.page([AlertFilter(**asked)], 10).alerts]
+
+        assert feed.state()[0] == 2
+        assert found() == ["one", "two"]
+        assert (found(places=("13",)), found(from_level=4)) == (["one"], ["two"])
+        assert (found(verified=True), found(verified=False)) == (["one"], ["one", "two"])
+        assert found(signals=("perusakan",), urgencies=(Urgency.P1,)) == ["one", "two"]
+        last = store.alerts.get("two")
+        assert last is not None
+        store.alerts.update(replace(last, revision=2, state="cancelled"))
+        assert (found(), feed.state()[0]) == (["two", "one"], 3)
