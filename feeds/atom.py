@@ -13,6 +13,7 @@ from feeds.markup import DECLARATION, attribute, batches, element, escape, link,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from data.records import AlertState
     from feeds import Channel
     from feeds.items import AlertItem, Told
 
@@ -59,16 +60,8 @@ KINDS: Final = ("sinyal", "tingkat", "urgensi", "modalitas", "wilayah", "status"
 
 def terms(told: Told) -> list[tuple[str, str, str]]:
     """Return kind, term and label of each category of an alert; Atom and RSS have the same."""
-    said = _terms(
-        told.signals,
-        told.signal_names,
-        told.severity,
-        told.urgency,
-        told.modality,
-        told.status,
-        told.state,
-        told.exercise,
-    )
+    level = (told.severity, told.urgency, told.modality)
+    said = _terms(told.signals, told.signal_names, level, told.status, told.state, told.exercise)
     return [*said, *[("wilayah", place.code, place.name) for place in told.places]]
 
 
@@ -76,14 +69,13 @@ def terms(told: Told) -> list[tuple[str, str, str]]:
 def _terms(
     signals: tuple[str, ...],
     names: tuple[str, ...],
-    severity: int,
-    urgency: str,
-    modality: str,
+    level: tuple[int, str, str],
     status: str,
-    state: str,
+    state: AlertState,
     exercise: bool,
 ) -> tuple[tuple[str, str, str], ...]:
     """Return the categories but for the places: a few hundred combinations are all that come."""
+    severity, urgency, modality = level
     drill = [("keadaan", "exercise", "latihan")] if exercise else []
     return (
         *[("sinyal", signal, name) for signal, name in zip(signals, names, strict=False)],

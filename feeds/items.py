@@ -7,7 +7,7 @@ Indonesian; the machine fields keep their slugs. Nothing here is a whole article
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -117,6 +117,7 @@ class AlertItem:
     earlier: tuple[Alert, ...] = ()
     signal_names_en: tuple[str, ...] = ()
     names: tuple[str, ...] | None = None
+    _told: Told | None = field(init=False, default=None, compare=False, repr=False)
 
     @property
     def status(self) -> str:
@@ -173,7 +174,13 @@ class AlertItem:
         return shown_span(first, last, self.timezone)
 
     def told(self) -> Told:
-        """Return what may leave of it; made anew at each call, so a format asks once."""
+        """Return what may leave of it; made once, whichever formats are written."""
+        if self._told is None:
+            object.__setattr__(self, "_told", self._tell())
+        assert self._told is not None  # noqa: S101  # said by the lines before; for the type checker
+        return self._told
+
+    def _tell(self) -> Told:
         alert, incident = self.alert, self.incident
         names = list(names_in(self.article) if self.names is None else self.names)
         for text in (*self.quotes, alert.reason):
@@ -181,7 +188,6 @@ class AlertItem:
                 names += names_in(text)
         if len(names) > 1:
             names = sorted(dict.fromkeys(names), key=len, reverse=True)
-
         reasons = [why for why, _ in self.points]
         texts = (*self.quotes, *self.why, *reasons, alert.reason)
         title, *hidden = [line_of(text) for text in masked_all(incident.title, texts, self.article, names)]

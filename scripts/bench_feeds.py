@@ -2,9 +2,10 @@
 
     python scripts/bench_feeds.py [--alerts 100000] [--formats atom,rss,jsonfeed,geojson,csv,ndjson,xlsx,cap-index]
 
-The alerts are made up: each has a title, two quotes and an article of 1,800 characters of its own with a name that must
-be masked in all of them, two sources and two signals. They are made one after the other as they are written; what
-making them takes is taken off. Names are looked for in the article when an alert is gathered from the store, not here.
+The alerts are made up: each has a title, two quotes and an article of 1,800 characters of its own, two sources and two
+signals; in every third a victim with name and age stands in all of these and must be masked. They are made one after
+the other as they are written; what making them takes is taken off. Names are looked for in the article when an alert is
+gathered from the store, not here.
 """
 
 from __future__ import annotations
@@ -47,13 +48,14 @@ def items(count: int) -> Iterator[AlertItem]:
     learned = {name: names_in(f"Korban {name} (34) dirawat. {FILLER}") for name in names}
     for number in range(count):
         name = names[number % len(names)]
+        victim = f"Korban {name} (34)" if number % 3 == 0 else "Seorang warga"
         quotes = (
             f"Massa membakar posko pemenangan nomor {number} pada Selasa malam, kata Kapolres kepada wartawan.",
-            f"Korban {name} (34) dirawat di puskesmas {number}, sedangkan seorang terduga pelaku dibawa ke Mapolres.",
+            f"{victim} dirawat di puskesmas {number}, sedangkan seorang terduga pelaku dibawa ke Mapolres.",
         )
         incident = Incident(
             id=number,
-            title=f"Posko {number} dibakar, korban {name} (34) luka dan warga panik",
+            title=f"Posko {number} dibakar, {victim[0].lower()}{victim[1:]} luka dan pengungsi panik",
             signals=("perusakan", "kekerasan_intimidasi"),
             modality=Modality.KEJADIAN,
             severity=3,
@@ -92,7 +94,7 @@ def items(count: int) -> Iterator[AlertItem]:
             points=(("dasar: perusakan x kejadian", 2), ("masa tenang", 1)),
             stage="masa tenang Pilkada 2024",
             article=f"{quotes[0]} {quotes[1]} {FILLER}",
-            names=learned[name],
+            names=learned[name] if number % 3 == 0 else (),
         )
 
 
