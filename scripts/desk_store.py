@@ -148,14 +148,19 @@ def fill(url: str, articles: int, incidents: int, seed: int = 7) -> float:
                 connection.execute(text("INSERT INTO article_search (article_search) VALUES ('rebuild')"))
         else:
             with database.write() as connection:
-                # Row by row it would take most of the time; it is made again below, in one go.
-                made_by = text("SELECT pg_get_indexdef('ix_article_search_document'::regclass)")
-                index = connection.execute(made_by).scalar_one()
-                connection.execute(text("DROP INDEX ix_article_search_document"))
+                # Row by row they would take most of the time; they are made again below, in one go.
+                made_by = text(
+                    "SELECT indexname, indexdef FROM pg_indexes"
+                    " WHERE tablename LIKE 'article_search%' AND indexname LIKE '%_document'"
+                )
+                indexes = dict(connection.execute(made_by).tuples().all())
+                for name in indexes:
+                    connection.execute(text(f"DROP INDEX {name}"))
             _write(database, made, articles, incidents)
             with database.write() as connection:
                 connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
-                connection.execute(text(index))
+                for index in indexes.values():
+                    connection.execute(text(index))
                 for name in ("articles", "assessments", "incidents", "incident_changes", "reviews"):
                     highest = f"(SELECT max(id) FROM {name})"  # noqa: S608 - names of ours
                     connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest})"))
@@ -369,6 +374,12 @@ def _index(connection: Connection, rows: list[dict[str, Any]]) -> None:
     with cursor.copy("COPY folded FROM STDIN") as copy:
         for row in rows:
             copy.write_row([row["article_id"], _folded(row["title"]), " ".join(map(_folded, row["text"].split(". ")))])
+    connection.execute(
+        text(
+            "INSERT INTO article_search_titles (article_id, document)"
+            " SELECT id, setweight(to_tsvector('simple', title), 'A') FROM folded"
+        )
+    )
     connection.execute(
         text(
             "INSERT INTO article_search (article_id, document) SELECT id, setweight(to_tsvector('simple', title), 'A')"

@@ -49,7 +49,7 @@ class Look:
     """What an index is asked for, and what is then to be checked of each article that it brings.
 
     ``check`` is empty where the index tells all. PostgreSQL's tells words, but not their order: where phrases of common
-    words are asked for, it brings far too many. ``in_title``: its index of titles is asked.
+    words are asked for, it brings far too many. ``in_title``: its table of titles is asked.
     """
 
     match: str
@@ -156,15 +156,14 @@ class Matcher:
         still to be `checked`.
         """
         if self._is_sqlite:
-            statement = _found("article_search MATCH :query", "rowid", "rowid", joined)
+            statement = _found("article_search", "article_search MATCH :query", "rowid", "rowid", joined)
             values = {"query": look.match, "limit": limit, "since": since, "before": before or 2**62}
             return list(connection.execute(statement, values).scalars())
         top = before if before is not None else (connection.execute(_HIGHEST).scalar() or 0) + 1
         edge = max(since, top - NEWEST)
-        document = "ts_filter(document, '{a}')" if look.in_title else "document"
-        matches = f"{document} @@ to_tsquery('simple', :query)"
+        table, matches = "article_search" + look.in_title * "_titles", "document @@ to_tsquery('simple', :query)"
         values = {"query": look.match, "limit": limit, "since": edge, "before": top}
-        walk = _found(matches, "article_id", "article_id", joined)
+        walk = _found(table, matches, "article_id", "article_id", joined)
         ids = list(connection.execute(walk, values).scalars())
         needed, left, share = limit - len(ids), edge - since, len(ids) / NEWEST
         if needed <= 0 or left <= 0:
@@ -172,17 +171,17 @@ class Matcher:
         # Either all that the words have are fetched and sorted, or the articles are walked through, the newest first,
         # until there are enough: what reads less.
         by_words = RANDOM * share * left < needed / share if share else True
-        statement = _found(matches, "article_id", "(article_id + 0)", joined) if by_words else walk
+        statement = _found(table, matches, "article_id", "(article_id + 0)", joined) if by_words else walk
         rest = {"query": look.match, "limit": needed, "since": since, "before": edge}
         return ids + list(connection.execute(statement, rest).scalars())
 
 
-def _found(matches: str, column: str, ordered: str, joined: bool | None) -> TextClause:
+def _found(table: str, matches: str, column: str, ordered: str, joined: bool | None) -> TextClause:
     """Return the statement of `Matcher.ids`; ``ordered`` other than the column keeps the engine from walking by it."""
-    asks = f"SELECT {column} FROM article_search WHERE {matches}"  # noqa: S608 - names of ours
+    asks = f"SELECT {column} FROM {table} WHERE {matches}"  # noqa: S608 - names of ours
     asks += f" AND {ordered} >= CAST(:since AS bigint) AND {ordered} < CAST(:before AS bigint)"
     if joined is not None:
-        mine = f"SELECT 1 FROM incident_articles i WHERE i.article_id = article_search.{column}"  # noqa: S608
+        mine = f"SELECT 1 FROM incident_articles i WHERE i.article_id = {table}.{column}"  # noqa: S608
         asks += f" AND {'' if joined else 'NOT '}EXISTS ({mine})"
     return text(f"{asks} ORDER BY {ordered} DESC LIMIT :limit")
 

@@ -10,6 +10,23 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+# A word that is in most texts is in few titles. In a narrow table of their own they are found a score of times as
+# quickly as among the texts. FTS5 keeps what stands in which column by itself.
+TITLES = (
+    """
+    CREATE TABLE article_search_titles (
+        article_id INTEGER NOT NULL CONSTRAINT pk_article_search_titles PRIMARY KEY
+            CONSTRAINT fk_article_search_titles_article_id_articles REFERENCES articles (id),
+        document TSVECTOR NOT NULL
+    )
+    """,
+    """
+    INSERT INTO article_search_titles (article_id, document)
+    SELECT article_id, ts_filter(document, '{a}') FROM article_search ORDER BY article_id
+    """,
+    "CREATE INDEX ix_article_search_titles_document ON article_search_titles USING gin (document)",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -261,5 +278,5 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reviews_article_id"), "reviews", ["article_id"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
-        # A word that is in most texts is in few titles: without it the search reads every text to find those.
-        op.execute("CREATE INDEX ix_article_search_title ON article_search USING gin (ts_filter(document, '{a}'))")
+        for statement in TITLES:
+            op.execute(statement)
