@@ -81,6 +81,7 @@ class Country:
         self.lot = lot
         self.regencies = [f"{11 + number // IN_PROVINCE}.{1 + number % IN_PROVINCE:02}" for number in range(kabupaten)]
         self.provinces = sorted({code[:2] for code in self.regencies})
+        self.keys = [Key(region, name) for region in (*self.regencies, *self.provinces) for name in (*SIGNALS, None)]
         at = np.arange(DAYS)
         size, rate = lot.lognormal(0, 0.8, kabupaten), lot.lognormal(-3.0, 0.8, len(SIGNALS))
         season = np.exp(0.5 * np.sin(2 * np.pi * (at / 365 + lot.random((len(SIGNALS), 1)))))
@@ -143,8 +144,7 @@ class Country:
         )
         every = np.concatenate([counts, by_province])
         whole = np.concatenate([every, every.sum(axis=1, keepdims=True)], axis=1)
-        keys = [Key(region, name) for region in (*self.regencies, *self.provinces) for name in (*SIGNALS, None)]
-        return keys, whole.reshape(-1, DAYS)
+        return self.keys, whole.reshape(-1, DAYS)
 
 
 class Members(Mapping[Key, Any]):
@@ -176,10 +176,10 @@ class Members(Mapping[Key, Any]):
         return CountedIncident(number, at, at, 2, Modality.KEJADIAN, (SIGNALS[column],), (code[:2], code))
 
     def __iter__(self) -> Iterator[Key]:
-        raise NotImplementedError
+        return iter(self._country.keys)
 
     def __len__(self) -> int:
-        raise NotImplementedError
+        return len(self._country.keys)
 
 
 @dataclass(frozen=True)
