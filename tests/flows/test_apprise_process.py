@@ -10,7 +10,7 @@ import pytest
 
 from feeds.channels.apprise import Notice
 from flows.apprise_child import Answers, Guard, asset_of, notify
-from flows.apprise_process import AppriseProcesses
+from flows.apprise_process import CHILD, AppriseProcesses
 
 # Apprise 1.13 looks for a module that Python 3.13 has no more; the process shows nobody the warning.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -139,6 +139,16 @@ async def test_a_process_that_dies_is_told_and_loses_nothing_else():
     notifier = AppriseProcesses(command=[sys.executable, "-c", "raise SystemExit(3)"], deadline_s=30.0)
     assert await notifier("tgram://x", TITLE, TEXT) == Notice(sent=False, trouble="died")
     await notifier.aclose()
+
+
+async def test_that_process_ends_by_itself_when_whoever_started_it_is_gone():
+    child = await asyncio.create_subprocess_exec(
+        *CHILD, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert child.stdin is not None
+    child.stdin.close()
+    async with asyncio.timeout(120):
+        assert await child.wait() == 0
 
 
 async def test_that_process_knows_nothing_of_our_environment(monkeypatch):
