@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from data.store.database import Database
 
-MOST_LOOKED: Final = 5_000
+MOST_LOOKED: Final = 2_000
 """Articles that the words bring and the filters are tried on in one request."""
 
-BATCHES: Final = (60, 440, 1_500, 3_000)
-"""In which steps; most filters fill a page from the first."""
+BATCHES: Final = (60, 440, 1_500)
+"""In which steps; a filter that one in three articles passes fills a page from the first."""
 
 IN_ONE_QUERY: Final = 400
 """Articles that one statement tries the filters on."""

@@ -20,6 +20,7 @@ from data.records import (
     PlaceRole,
     Urgency,
 )
+from data.store import matching
 from data.store.article_search import FORMS, TITLE, TYPED, ArticleFilter
 from data.store.article_search import Place as Behind
 from data.store.matching import read_terms
@@ -161,3 +162,15 @@ def test_those_of_incidents_are_found_in_any_form_the_newest_first(store: Store,
     assert store.article_search.of_incidents('"posko dibakar"', 10) == ([ids["title"]], False)
     assert store.article_search.of_incidents('"dibakar posko"', 10) == ([], False)
     assert store.article_search.of_incidents("-posko", 10) == ([], False)
+
+
+@pytest.mark.parametrize("newest", [1, 2, 3])
+def test_however_the_articles_are_gone_through_the_same_are_found(
+    find: Any, monkeypatch: pytest.MonkeyPatch, newest: int
+) -> None:
+    monkeypatch.setattr(matching, "NEWEST", newest)
+    assert find("dibakar") == [("title", TITLE), ("typed", TYPED), ("form", FORMS)]
+    assert [name for name, _ in find("posko", newest=True)] == ["other", "form", "typed", "title"]
+    assert find('"posko dibakar"') == [("title", TITLE), ("typed", TYPED)]
+    assert find('"dibakar posko"') == []
+    assert find("posko -diselidiki") == [("other", TITLE), ("title", TITLE), ("typed", TYPED)]
