@@ -28,7 +28,7 @@ from desk.entry.feed_door import FeedRefusedError, NoTokenError, Reader, ReadLog
 from desk.feed_views import view_filter
 from desk.frame import language_of
 from desk.terminal.speech import reword
-from feeds import FORMATS, Channel, Page, message_file
+from feeds import FORMATS, Page, message_file
 from flows.alert_items import alert_items
 from flows.feed_filters import NAMES, filter_of, query_of
 from flows.feed_filters import said as said_of
@@ -211,7 +211,18 @@ class Feeds:
 
     def _tag(self, request: Request, wanted: Wanted, page: FeedPage, state: tuple[int, ...]) -> str:
         # The last setting counts: the calendar of the desk stands in what feeds say.
-        told = (VERSION, wanted.name, wanted.query, str(request.base_url), state[2], page.stamp, page.older, page.newer)
+        stated = sorted(self._desk.tools.publish.stated.items())
+        told = (
+            VERSION,
+            stated,
+            wanted.name,
+            wanted.query,
+            str(request.base_url),
+            state[2],
+            page.stamp,
+            page.older,
+            page.newer,
+        )
         return f'W/"{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}"'
 
     def _document(
@@ -221,7 +232,7 @@ class Feeds:
         chosen, base = _format(wanted.name), f"{request.base_url}feeds/"
         links = _links(base, chosen, wanted, page)
         told = said_of(wanted.asked, tools.gazetteer, tools.taxonomy)
-        plain = Channel(authority=tools.publish.authority, now=_changed(page) or now)
+        plain = tools.publish.channel(_changed(page) or now)
         channel = replace(
             plain,
             title=f"{plain.title}: {told}" if told else plain.title,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import quote
 
 from data.errors import InputError, UnknownItemError
 from feeds.clean import address_of
@@ -29,6 +31,9 @@ CORRECTIONS: Final = (
     "Berita yang diralat atau ditarik, dan peringatan yang dibatalkan petugas, terbit lagi dengan id yang sama: revisi "
     "naik, keadaan menjadi diperbarui atau dicabut. Yang dicabut jangan dipakai lagi."
 )
+
+_IN_TAGS: Final = "-._~!$&'()*+,;=:@/?%"
+"""What may stand in the last part of a tag URI besides letters and digits (RFC 4151, 2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,11 @@ class Channel:
         return (address_of(self.base_url) if self.base_url else None) or f"https://{self.authority}/"
 
     @property
+    def email(self) -> str:
+        """Return ``contact`` where it is an e-mail address; "" where it is none."""
+        return self.contact if re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", self.contact, re.ASCII) else ""
+
+    @property
     def heading(self) -> str:
         """Return the title, which says so where all of it is a drill."""
         return f"LATIHAN – {self.title}" if self.exercise else self.title
@@ -110,7 +120,7 @@ class Channel:
 
     def tag(self, name: str) -> str:
         """Return a name of this authority for all time (RFC 4151): ids of feeds, schemes of categories."""
-        return f"tag:{self.authority},2024:kentongan:{name}"
+        return f"tag:{self.authority},2024:kentongan:{quote(name, safe=_IN_TAGS)}"
 
 
 class Writer(Protocol):

@@ -37,7 +37,7 @@ def atom(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
         f"<title>{words(channel.heading)}</title>",
         f"<subtitle>{words(channel.statement)}</subtitle>",
         element("updated", stamp(updated)),
-        f"<author><name>Kentongan</name>{element('email', channel.contact) if '@' in channel.contact else ''}</author>",
+        f"<author><name>Kentongan</name>{element('email', channel.email) if channel.email else ''}</author>",
         "<generator>Kentongan</generator>",
         f"<rights>{words(channel.rights)}</rights>",
         link(channel.url_of("atom"), "self", type=MEDIA_TYPE),

@@ -48,7 +48,7 @@ def document(
     entries: Iterable[str], channel: Channel, name: str, updated: datetime, title: str, description: str
 ) -> Iterator[bytes]:
     """Yield an RSS document of the format ``name`` around entries that are written already."""
-    contact = element("managingEditor", f"{channel.contact} (Kentongan)") if "@" in channel.contact else ""
+    contact = element("managingEditor", f"{channel.email} (Kentongan)") if channel.email else ""
     head: Sequence[str] = [
         DECLARATION + f'<rss version="2.0" {NAMES}>',
         f"<channel><title>{plain(line_of(title))}</title>",

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import DiskFullError, InputError, SettingsError
 from data.store.alert_feed import AlertFilter
-from feeds import FORMATS, Channel, message_file
+from feeds import FORMATS, message_file
 from flows.alert_items import alert_items
 from flows.feed_filters import query_of, read_query, said
+from flows.settings import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from data.gazetteer import Gazetteer
     from data.records import Alert
     from data.taxonomy import Taxonomy
+    from feeds import Channel
     from flows.publish import PublishTools
 
 IN_FEEDS: Final = 200
@@ -152,7 +154,7 @@ def _pages(tools: PublishTools, site: Site, since: int) -> Iterator[tuple[Alert,
 
 def _channel(tools: PublishTools, site: Site, selection: Selection, alerts: Sequence[Alert]) -> Channel:
     newest = max((alert.at for alert in alerts), default=BEGINNING)
-    plain = Channel(tools.authority, newest)
+    plain = tools.channel(newest)
     return replace(
         plain,
         title=plain.title if selection is EVERYTHING else f"{plain.title}: {selection.title}",
@@ -225,7 +227,9 @@ def selections_of(setting: Any, gazetteer: Gazetteer, taxonomy: Taxonomy) -> tup
 
 def _state_of(tools: PublishTools, site: Site, selections: Sequence[Selection]) -> list[Any]:
     told = [[one.name, one.title, query_of(one.asked)] for one in selections]
-    return [list(tools.store.alert_feed.state()), site.base_url, tools.authority, tools.timezone, told, sorted(FORMATS)]
+    stated = [list(pair) for pair in sorted(tools.stated.items())]
+    made_by = [VERSION, tools.authority, tools.timezone, stated, sorted(FORMATS)]
+    return [list(tools.store.alert_feed.state()), site.base_url, told, made_by]
 
 
 def _read_state(folder: Path) -> dict[str, Any]:

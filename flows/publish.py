@@ -6,13 +6,14 @@ Files are replaced whole, so that a reader never sees half of one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from data.records import Alert
+from feeds import Channel
 from feeds.alerting import DEFAULT_RULES, is_drill, is_verified, next_step
 from flows.alert_items import alert_items, incident_item, item_of, uid_of
 from flows.desk_rules import alert_rules_in_use
@@ -70,7 +71,8 @@ class PublishTools:
     """What has effects in a publish pass, and what alerts are written with.
 
     ``folder`` is where the feed files go; ``feeds_url`` is the address that it is served under, "" where it is not.
-    ``exercise``: what is raised now is a drill.
+    ``exercise``: what is raised now is a drill. ``stated`` are fields of `Channel` by which an installation states its
+    own title, terms and contact.
     """
 
     store: Store
@@ -85,6 +87,11 @@ class PublishTools:
     exercise: bool = False
     min_free_mb: int = 0
     feeds_url: str = ""
+    stated: Mapping[str, Any] = field(default_factory=dict)
+
+    def channel(self, now: datetime) -> Channel:
+        """Return who publishes, with what this installation states of its feeds; ``now`` dates an empty one."""
+        return Channel(self.authority, now, **self.stated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Settings:
     ``smtps://user:password@host`` or ``smtp://`` with STARTTLS, which is never printed; ``mail_from`` the address that
     alerts are written from.
     ``desk_url`` is where recipients reach the desk: messages then carry links by which they are acknowledged.
+    ``feeds_title``, ``feeds_rights`` (with ``feeds_rights_url``, the address of a licence), ``feeds_corrections`` and
+    ``feeds_contact`` (an e-mail address for corrections) are what feeds state of themselves; "" leaves our own words.
     """
 
     home: Path
@@ -75,6 +77,11 @@ class Settings:
     mail_server: str = field(default="", repr=False)
     mail_from: str = ""
     desk_url: str = ""
+    feeds_title: str = ""
+    feeds_rights: str = ""
+    feeds_rights_url: str = ""
+    feeds_corrections: str = ""
+    feeds_contact: str = ""
 
     @property
     def user_agent(self) -> str:
@@ -202,6 +209,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "mail_server": str,
     "mail_from": str,
     "desk_url": _address,
+    "feeds_title": str,
+    "feeds_rights": str,
+    "feeds_rights_url": _address,
+    "feeds_corrections": str,
+    "feeds_contact": str,
 }
 
 

@@ -242,6 +242,18 @@ def assess_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         yield AssessTools(store, assessor, sources, clock, min_free_mb=settings.min_free_mb)
 
 
+def stated_of(settings: Settings) -> dict[str, str]:
+    """Return the fields of a feed's `Channel` that the settings set."""
+    set_ = {
+        "title": settings.feeds_title,
+        "rights": settings.feeds_rights,
+        "rights_url": settings.feeds_rights_url,
+        "corrections": settings.feeds_corrections,
+        "contact": settings.feeds_contact,
+    }
+    return {name: value for name, value in set_.items() if value}
+
+
 @contextmanager
 def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Iterator[PublishTools]:
     """Yield what a publish pass, a list of incidents and an export need."""
@@ -265,6 +277,7 @@ def publish_tools(settings: Settings, *, clock: Callable[[], datetime] = utc_now
             exercise=settings.exercise,
             min_free_mb=settings.min_free_mb,
             feeds_url=settings.feeds_url,
+            stated=stated_of(settings),
         )
 
 

@@ -82,9 +82,11 @@ def _site(ctx: click.Context, tools: PublishTools, folder: Path, base_url: str) 
 
 
 def _write(chosen: Format, tools: PublishTools, given: dict[str, Any]) -> None:
+    from dataclasses import replace
+
     from data.errors import InputError
     from desk.terminal.files import write_pieces
-    from feeds import Channel, message_file
+    from feeds import message_file
     from flows.alert_items import alert_items
 
     output: Path | None = given["output"]
@@ -97,7 +99,7 @@ def _write(chosen: Format, tools: PublishTools, given: dict[str, Any]) -> None:
         first = next(alerts, None)
         newest = first.at if first is not None else None
         items = alert_items(tools, chain(() if first is None else (first,), alerts))
-    channel = Channel(authority=tools.authority, now=tools.clock(), base_url=given["base_url"], updated=newest)
+    channel = replace(tools.channel(tools.clock()), base_url=given["base_url"], updated=newest)
     folder = output if output is not None and output.is_dir() else None
     if chosen.single:
         if folder is None:

@@ -233,3 +233,20 @@ def test_a_licence_and_a_contact_that_are_set_are_stated(item: AlertItem, channe
     assert terms["kontak"] == "koreksi@desk.example"
     assert rows("csv", FORMATS["csv"].write([item], own))[0]["ketentuan"] == "https://licence.example/by/4.0"
     assert b"koreksi@desk.example" in FORMATS["cap"].write([item], own)
+
+
+def test_a_contact_that_is_no_address_is_no_address_of_the_author(item: AlertItem, channel: Channel) -> None:
+    own = replace(channel, contact="telepon 0751-123 (bagian @humas)")
+    for name in ("atom", "rss"):
+        document = FORMATS[name].write([item], own)
+        assert faults(document) == set()
+        assert "telepon 0751-123" in parsed(document).feed.subtitle
+
+
+def test_the_id_of_a_feed_takes_any_query(item: AlertItem, channel: Channel) -> None:
+    own = replace(channel, name="alerts?wilayah=13.77&q=rusuh massa|ä#1")
+    document = FORMATS["atom"].write([item], own)
+    assert faults(document) == set()
+    assert parsed(document).feed.id == (
+        "tag:desk.example,2024:kentongan:alerts?wilayah=13.77&q=rusuh%20massa%7C%C3%A4%231"
+    )
