@@ -7,9 +7,9 @@ incident are kept too: they may be context of one that opens later.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from data.store.tables import assessments, incident_articles, incident_links, join_profiles, join_regions
 
@@ -71,18 +71,13 @@ class Joins:
         all that lie in it. What is known to be nowhere ("") is near to every place, and "" is near to everything. At
         most ``limit``, for a day on which everything happens in one town.
         """
-        asked = []
-        for region in sorted(regions):
-            if not region:
-                asked.append(join_regions.c.region >= "")
-            elif len(region) == PROVINCE:
-                asked.append(and_(join_regions.c.region >= region, join_regions.c.region < f"{region}/"))
-            else:
-                asked.append(join_regions.c.region.in_([region, region[:PROVINCE]]))
-        asked.append(join_regions.c.region == "")
+        wanted = {"", *regions, *(region[:PROVINCE] for region in regions)}
+        wide = [region for region in sorted(regions) if len(region) <= PROVINCE]
+        named = join_regions.c.region.in_(sorted(wanted))
+        where = or_(named, join_regions.c.region.in_(_regions_within(wide))) if wide else named
         found = (
             select(join_regions.c.article_id, join_regions.c.moment)
-            .where(or_(*asked), join_regions.c.moment.between(since, until))
+            .where(where, join_regions.c.moment.between(since, until))
             .distinct()
             .order_by(join_regions.c.moment.desc(), join_regions.c.article_id.desc())
             .limit(limit)
@@ -158,3 +153,15 @@ class Joins:
                     )
         known = set(wanted)
         return [link for pair, link in sorted(last.items()) if pair[1] in known]
+
+
+def _regions_within(wide: Sequence[str]) -> Any:
+    """Return a question for all regions kept that lie in provinces, or anywhere for "".
+
+    Each is found from the one before it by the key, so that the many rows of a region are not walked through.
+    """
+    region = join_regions.c.region
+    kept = select(func.min(region).label("region")).cte("kept", recursive=True)
+    after = select(func.min(region)).where(region > kept.c.region).correlate(kept).scalar_subquery()
+    kept = kept.union_all(select(after).where(kept.c.region.is_not(None)))
+    return select(kept.c.region).where(or_(*(kept.c.region.startswith(one, autoescape=True) for one in wide)))

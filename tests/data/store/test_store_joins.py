@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from data.outcomes import Outcome
 from data.records import Assessment, Modality, PageRef, Urgency
@@ -78,16 +78,21 @@ def test_when_the_first_of_some_was_flagged_is_told(store, settle, now):
     assert store.joins.first_flagged([]) is None
 
 
-def test_what_is_near_is_found_by_an_index(store, engine, now):
+@pytest.mark.parametrize("regions", [["13.77"], ["13"], [""]], ids=["kabupaten", "province", "nowhere"])
+def test_what_is_near_is_found_by_region_and_moment_without_a_walk_through_all(store, engine, now, regions):
     if engine != "sqlite":
         return  # an empty table is read whole by the other engine's planner, whatever indexes it has
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    event.listen(store._database.engine, "before_cursor_execute", note)
+    store.joins.near(regions, now, now + DAY, 10)
+    event.remove(store._database.engine, "before_cursor_execute", note)
+    statement, parameters = next(one for one in asked if "join_regions" in one[0])
     with store._database.read() as connection:
-        plan = connection.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT article_id FROM join_regions "
-                "WHERE (region IN ('13.77', '13') OR region = '') AND moment BETWEEN :since AND :until"
-            ),
-            {"since": str(now), "until": str(now + DAY)},
-        ).all()
-    assert all("SCAN" not in row.detail for row in plan)
-    assert any("INDEX" in row.detail or "PRIMARY KEY" in row.detail for row in plan)
+        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert not [step for step in plan if step.startswith("SCAN join_regions")]
+    if regions == ["13.77"]:
+        assert "SEARCH join_regions USING PRIMARY KEY (region=? AND moment>? AND moment<?)" in plan
