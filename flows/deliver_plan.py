@@ -17,7 +17,6 @@ from urllib.parse import quote
 import structlog
 
 from data.delivering import Delivery
-from feeds import Channel
 from feeds.alerting import REJECTED, is_verified
 from feeds.delivering import (
     ALONE_FROM,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from data.delivering import Recipient
     from data.records import Alert, Incident
     from data.store import Store
+    from feeds import Channel
     from feeds.channels import Sender
     from feeds.items import AlertItem
     from flows.publish import PublishTools
@@ -252,7 +252,7 @@ def _digest(recipient_id: int, tools: DeliverTools) -> Counter[str]:
         key = digest_key(recipient, slot)
         if store.deliveries.of_key(key) is not None:
             return Counter()
-        held = store.deliveries.held(recipient.id, slot, (DIGEST,))
+        held = _last_of_each(store.deliveries.held(recipient.id, slot, (DIGEST,)), tools)
         last = store.deliveries.last_of_kind(recipient.id, "digest")
         since = last.at if last is not None else max(recipient.since or slot, slot - timedelta(days=1))
         items = [*_items_held(held, tools), *minor_items(recipient, since, now, tools)]
@@ -275,7 +275,7 @@ def _summary(recipient_id: int, tools: DeliverTools) -> Counter[str]:
         recipient, now = store.recipients.hold(recipient_id), tools.clock()
         if recipient is None or not recipient.active or not store.deliveries.held(recipient.id, now, SUMMED):
             return Counter()
-        held = store.deliveries.held(recipient.id, now + timedelta(days=1), SUMMED)
+        held = _last_of_each(store.deliveries.held(recipient.id, now + timedelta(days=1), SUMMED), tools)
         urgent = any(one.urgent for one in held)
         if not urgent and quiet_until(recipient.rule, recipient.timezone, now):
             return Counter()
@@ -292,6 +292,14 @@ def _summary(recipient_id: int, tools: DeliverTools) -> Counter[str]:
         carrier = store.deliveries.send_to(message, recipient.id, now, urgent=urgent)
         store.deliveries.carry([one.id for one in held], carrier.id)
     return Counter({"summary": 1, "carried": len(held)})
+
+
+def _last_of_each(held: Sequence[Delivery], tools: DeliverTools) -> list[Delivery]:
+    """Return what is held back without what was never tried and has a later revision here, which supersedes it."""
+    last = {one.alert_uid: one.revision for one in sorted(held, key=lambda one: one.revision)}
+    gone = {one.id for one in held if one.revision < last[one.alert_uid] and not one.attempts}
+    tools.store.deliveries.supersede(gone, tools.clock())
+    return [one for one in held if one.id not in gone]
 
 
 def _items_held(held: Sequence[Delivery], tools: DeliverTools) -> list[AlertItem]:
@@ -326,4 +334,4 @@ def minor_items(recipient: Recipient, since: datetime, until: datetime, tools: D
 
 def channel_of(recipient: Recipient, now: datetime, tools: DeliverTools) -> Channel:
     """Return who publishes what is sent to a recipient as a feed."""
-    return replace(Channel(authority=tools.publish.authority, now=now), exercise=recipient.exercise)
+    return replace(tools.publish.channel(now), exercise=recipient.exercise)

@@ -33,6 +33,8 @@ BATCH: Final = 500
 OPEN: Final = ("waiting", "held", "carried")
 CARRIERS: Final = frozenset({"digest", "summary"})
 
+_earlier = outbox.alias("earlier")
+
 ERASED: Final = "its words were erased on request"
 
 _SENT: Final = (
@@ -182,10 +184,15 @@ class Deliveries:
     # What is held back.
 
     def hold_due(self, recipient_id: int, now: datetime, why: str, due: datetime) -> int:
-        """Hold back what of alerts would go out to a recipient now, until ``due``, and return how much that was."""
+        """Hold back what of alerts would go out to a recipient now, until ``due``, and return how much that was.
+
+        What is behind an earlier revision that is being sent, or tried again later, goes on waiting for that.
+        """
         mine = (outbox.c.recipient_id == recipient_id, outbox.c.state == "waiting", outbox.c.kind == "alert")
         free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-        statement = update(outbox).where(*mine, _due(now), free)
+        # Earlier ones that are due and free are held back together with it.
+        busy = or_(_earlier.c.state == "carried", _earlier.c.due > now, _earlier.c.claimed_until > now)
+        statement = update(outbox).where(*mine, _due(now), free, ~_is_behind(busy))
         held = {"state": "held", "why": why, "due": due, "claimed_by": None, "claimed_until": None}
         with self._database.write() as connection:
             return connection.execute(statement.values(held)).rowcount
@@ -198,9 +205,15 @@ class Deliveries:
             return connection.execute(update(outbox).where(*mine, _due(now), free).values(why=why, due=due)).rowcount
 
     def held(self, recipient_id: int, until: datetime, whys: Sequence[str]) -> list[Delivery]:
-        """Return what is held back for one of these reasons and due until a moment, in the order it was alerted of."""
+        """Return what is held back for one of these reasons and due until a moment, in the order it was alerted of.
+
+        What is behind an earlier revision that is not ended, and not among them, is left out: it would overtake that.
+        """
+        apart = or_(_earlier.c.state != "held", _earlier.c.why.not_in(whys))
         mine = (outbox.c.recipient_id == recipient_id, outbox.c.state == "held", outbox.c.why.in_(whys))
-        return self._list(select(outbox).where(*mine, outbox.c.due <= until).order_by(outbox.c.at, outbox.c.id))
+        return self._list(
+            select(outbox).where(*mine, outbox.c.due <= until, ~_is_behind(apart)).order_by(outbox.c.at, outbox.c.id)
+        )
 
     def let_go(self, ids: Iterable[int], now: datetime) -> int:
         """Let what is held back go out by itself after all, and return how much."""
@@ -239,16 +252,8 @@ class Deliveries:
         Nobody else gets it before ``until``. Of an alert one revision at a time: while an earlier one is not ended, the
         later one waits. Each counts one attempt more. ``only`` names the one delivery wanted, due or not.
         """
-        earlier = outbox.alias("earlier")
-        before = and_(
-            earlier.c.recipient_id == outbox.c.recipient_id,
-            earlier.c.alert_uid == outbox.c.alert_uid,
-            earlier.c.kind == "alert",
-            earlier.c.revision < outbox.c.revision,
-            earlier.c.state.in_(OPEN),
-        )
         free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-        mine = (outbox.c.recipient_id == recipient_id, outbox.c.state == "waiting", free, ~exists().where(before))
+        mine = (outbox.c.recipient_id == recipient_id, outbox.c.state == "waiting", free, ~_is_behind())
         wanted = select(outbox.c.id).where(*mine, _due(now) if only is None else outbox.c.id == only)
         wanted = wanted.order_by(outbox.c.urgent.desc(), outbox.c.due, outbox.c.id).limit(limit)
         taken = {"claimed_by": holder, "claimed_until": until, "attempts": outbox.c.attempts + 1, "may_have": True}
@@ -466,6 +471,16 @@ def forget_words(connection: Connection, incident_ids: Iterable[int], at: dateti
     connection.execute(update(outbox).where(mine).values(ended))
     blank = {"subject": "", "text": "", "body": b""}
     return connection.execute(update(messages).where(messages.c.id.in_(found)).values(blank)).rowcount
+
+
+def _is_behind(*which: Any) -> Any:
+    """Return whether a row is an alert's, of which an earlier revision is still to come to the same recipient.
+
+    ``which`` narrows those earlier ones, rows of `_earlier`.
+    """
+    same = (_earlier.c.recipient_id == outbox.c.recipient_id, _earlier.c.alert_uid == outbox.c.alert_uid)
+    before = (_earlier.c.kind == "alert", outbox.c.kind == "alert", _earlier.c.revision < outbox.c.revision)
+    return exists().where(*same, *before, _earlier.c.state.in_(OPEN), *which).correlate(outbox)
 
 
 def _due(now: datetime) -> Any:

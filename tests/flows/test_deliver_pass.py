@@ -301,6 +301,41 @@ def test_an_update_after_a_summary_waits_until_that_was_sent(house):
     ]
 
 
+def test_what_is_above_the_limit_never_overtakes_what_is_being_tried(house):
+    house.add("polres", replace(ALL, most_per_hour=1))
+    answers = iter([LATER])
+    house.post.answers[url("polres")] = lambda message: next(answers, GOOD) if message.revision == 1 else GOOD
+    house.policy = replace(POLICY, first_s=2 * 7200)
+    first = house.raised()
+    house.deliver()
+    house.raised()
+    house.updated(first)
+    house.deliver()
+    house.later(hours=1)
+    house.deliver()
+    house.later(hours=2)
+    house.deliver()
+    house.later(hours=1)
+    house.deliver()
+    told = [(message.kind, message.uid == first.uid, message.revision) for message in house.post.got[url("polres")]]
+    assert told == [("alert", False, 1), ("alert", True, 1), ("alert", True, 2)]
+
+
+def test_what_is_held_back_together_is_told_once(house):
+    house.add("polres", replace(ALL, most_per_hour=1))
+    house.raised()
+    house.deliver()
+    second, third = house.raised(), house.raised()
+    house.updated(second)
+    house.deliver()
+    house.later(hours=1)
+    house.deliver()
+    summary = house.post.got[url("polres")][1]
+    told = {entry["id"]: entry["_kentongan"]["revisi"] for entry in json.loads(summary.body)["items"]}
+    assert told == {second.uid: 2, third.uid: 1}
+    assert sorted(house.states("polres")) == [(1, "sent"), (1, "sent"), (1, "superseded"), (2, "sent")]
+
+
 def test_severity_two_waits_for_an_analyst_unless_somebody_let_it_out(house):
     house.add("polres")
     house.raised(house.incident(severity=2))
@@ -558,10 +593,15 @@ def test_whatever_happens_each_revision_ends_once_for_each_recipient(tmp_path, e
             assert sent <= {message.key for message in got}
             # By itself nothing arrives twice: only a receiver that died with it in hand gets it again.
             assert Counter(message.key for message in got).most_common(1)[0][1] == 1 if got else True
+            # Nobody is told an older revision after a newer one, by itself or in a digest.
             order = defaultdict(list)
             for message in got:
                 if message.kind == "alert":
                     order[message.uid].append(message.revision)
+                carrier = store.deliveries.of_key(message.key)
+                for row in rows:
+                    if row.carried_by == carrier.id:
+                        order[row.alert_uid].append(row.revision)
             assert all(numbers == sorted(numbers) for numbers in order.values())
             for row in rows:
                 if row.carried_by is not None:
