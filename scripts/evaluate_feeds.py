@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import feedparser
 from bench_feeds import CHANNEL, items
 from figures import Figure
 from lxml import etree
@@ -39,6 +40,7 @@ HOSTILE = (
     "",
 )
 LEAST_AGREEMENT = 0.9
+MANY = 10_000
 OURS = re.compile(r"\"([A-Z][A-Za-z0-9]+)\"")
 """How the rules write the names of faults."""
 FOLDERS = ("atom/", "rss20/", "ext/fh/")
@@ -96,6 +98,9 @@ def evaluate(shared: Path) -> list[Figure]:
         found = faults(FORMATS[name].write(samples, CHANNEL)) - {"ContainsUndeclaredHTML"}
         print(f"{name}: {', '.join(sorted(found)) or 'keeps every rule'}")
         figures.append(Figure(f"feeds.{name}.faults", len(found), "rules", len(samples), most=0))
+        read = feedparser.parse(FORMATS[name].write(items(MANY), CHANNEL))
+        lost = MANY - len({entry.id for entry in read.entries})
+        figures.append(Figure(f"feeds.{name}.odd_to_feedparser", float(read.bozo) + lost, "of the feed", MANY, most=0))
     return figures + agreement(shared / "data" / "feeds" / "feedvalidator" / "testcases.tar.xz")
 
 
