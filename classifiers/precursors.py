@@ -49,6 +49,12 @@ RATE: Final = 0.10
 LEAST_OBSERVED: Final = 4
 """Threats or allegations of the last week; fewer are a topic, not a build-up."""
 
+LEAST_TOTAL: Final = 8
+"""Threats or allegations of the five weeks together from which a series is tested.
+
+Both tests are made given that sum, so choosing by it leaves them valid (independent filtering: R. Bourgon and others,
+PNAS 107 (2010), 9546-9551), and what could never stand out takes nothing from what could."""
+
 LEAST_RATIO: Final = 2.0
 NEAR_DAYS: Final = 7.0
 """Days before a stage at which a test weighs half of what it weighs on the eve."""
@@ -105,6 +111,11 @@ def find_precursors(
     at = np.array(rows)
     weekly = panel.counts[at, -PANEL_DAYS:].reshape(len(rows), WEEKS, 7).sum(axis=2)
     read = panel.exposure[at, -PANEL_DAYS:].reshape(len(rows), WEEKS, 7).sum(axis=2)
+    enough = weekly.sum(axis=1) >= LEAST_TOTAL
+    if not enough.any():
+        return []
+    at, weekly, read = at[enough], weekly[enough], read[enough]
+    rows = at.tolist()
     p = p_values(weekly, read)
     weights = np.array([_weight(stages[panel.keys[row].region]) for row in rows])
     weights /= weights.mean()
