@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import array
 import hashlib
+import operator
 import re
 import sys
 import unicodedata
@@ -159,8 +160,8 @@ def fact_likeness(first: Signature, second: Signature) -> float:
 
 def _agreement(ours: bytes, theirs: bytes) -> float:
     # Equality of raw 4-byte groups is all that is asked, so byte order does not matter here.
-    pairs = zip(memoryview(ours).cast("I"), memoryview(theirs).cast("I"), strict=True)
-    return sum(a == b for a, b in pairs) * 4 / len(ours)
+    agreeing: int = sum(map(operator.eq, memoryview(ours).cast("I"), memoryview(theirs).cast("I")))
+    return agreeing * 4 / len(ours)
 
 
 def is_copy(first: Signature, second: Signature) -> bool:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
+from classifiers.copies import _HEADER, PERMUTATIONS
 from data.gazetteer import Level, load_gazetteer
 from data.moments import counted_at, known_at
 from data.records import (
@@ -272,6 +273,7 @@ def _article(
     put(t.article_revisions, article_id=number, revision=1, content_hash=digest, revised_at=at, run_id="beban",
         url=url, title=title, text=body, published=at, tz_assumed=False, tags=[], language="id",
         method="beban")  # fmt: skip
+    put(t.signatures, article_id=number, signature=_HEADER + made.rng.randbytes(4 * PERMUTATIONS))
     place = said.place if said is not None else None
     if place is None and made.rng.random() < 0.6:
         code = made.rng.choices(made.regencies, cum_weights=made.shares)[0]
