@@ -6,8 +6,8 @@ The made-up country of ``simulate_bursts.py``, its counts taken for threats and 
 calendar on the day after its last. Build-ups of three weeks are put into one kabupaten and signal each, as many
 incidents in the first, second and third week as their name says; the third week ends by lot within the four weeks
 before the stage. Every day is looked at. A build-up is found if a warning of its kabupaten and signal begins in its
-third week or within three days after. In brackets: at how many of the same places and days there is a warning although nothing was
-put in.
+third week or within three days after. In brackets: at how many of the same places and days there is a warning although
+nothing was put in.
 """
 
 from __future__ import annotations
