@@ -138,11 +138,14 @@ async def send_trial(tools: DeliverTools, name: str) -> Delivery:
 
 
 def _park_old(tools: DeliverTools) -> int:
-    """Park what was tried, or whose endpoint is left alone, and is too old by now to be an early warning."""
+    """Park what is too old by now to be an early warning, and what ends every process that takes it in hand.
+
+    Too old is what was tried, or whose endpoint is left alone: what nobody could try, because nothing ran, goes out.
+    """
     store, now = tools.store, tools.clock()
     recipients = {one.id: one for one in store.recipients.all()}
     ended = []
-    for one in store.deliveries.too_old(now - tools.policy.oldest):
+    for one in store.deliveries.overdue(now, now - tools.policy.oldest, tools.policy.attempts):
         recipient = recipients.get(one.recipient_id)
         circuit = store.endpoints.get(recipient.endpoint) if recipient is not None else Circuit()
         if one.attempts or access(circuit, now) != "open":

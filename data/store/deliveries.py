@@ -342,10 +342,15 @@ class Deliveries:
 
     # What became of it.
 
-    def too_old(self, before: datetime, limit: int = 2000) -> list[Delivery]:
-        """Return what still waits and was planned before a moment, what was tried first; nobody has it in hand."""
-        mine = (outbox.c.state == "waiting", outbox.c.at < before, outbox.c.claimed_until.is_(None))
-        return self._list(select(outbox).where(*mine).order_by(outbox.c.attempts.desc(), outbox.c.id).limit(limit))
+    def overdue(self, now: datetime, before: datetime, attempts: int, limit: int = 2000) -> list[Delivery]:
+        """Return what nobody has in hand, still waits, and was planned before a moment or taken in hand so often.
+
+        What was tried comes first. Of one that was in hand when its process ended the last attempt has no answer.
+        """
+        free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+        late = or_(outbox.c.at < before, outbox.c.attempts >= attempts)
+        mine = select(outbox).where(outbox.c.state == "waiting", free, late)
+        return self._list(mine.order_by(outbox.c.attempts.desc(), outbox.c.id).limit(limit))
 
     def end_all(self, recipient_id: int, detail: str, at: datetime) -> int:
         """Park all that is not ended of a recipient (who is removed), and return how much that was."""

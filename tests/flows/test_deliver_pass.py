@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from data.delivering import ENDED, Circuit, DeliveryRule, Message, Receipt, Recipient
@@ -522,6 +522,23 @@ def test_what_a_killed_process_had_in_hand_is_sent_again_under_its_key(house, wh
     assert house.states("polres") == [(1, "sent")]
 
 
+def test_what_ends_every_process_that_sends_it_is_parked_in_the_end(house):
+    house.add("polres")
+
+    def dies(_: Message) -> Receipt:
+        raise Killed
+
+    house.post.answers[url("polres")] = dies
+    house.raised()
+    for _ in range(POLICY.attempts):
+        with pytest.raises(Killed):
+            asyncio.run(deliver(replace(house.tools, holder="mesin-lain:1:1")))
+        house.later(minutes=6)
+    assert house.deliver()["parked"] == 1
+    (parked,) = house.store.deliveries.log()
+    assert (parked.state, parked.may_have, parked.detail) == ("parked", True, "given up after 3 attempts; no answer")
+
+
 @dataclass(frozen=True)
 class Step:
     """Something that happens: an alert is raised or changed, time passes, somebody delivers."""
@@ -553,6 +570,7 @@ BEHAVIOUR = st.lists(st.sampled_from(["good", "later", "never", "dies", "good"])
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS, st.lists(RULES, min_size=1, max_size=2), BEHAVIOUR)
+@example([Step("raise"), Step("deliver"), Step("update"), Step("deliver")], [ALL], ["dies"])
 def test_whatever_happens_each_revision_ends_once_for_each_recipient(tmp_path, empty_store, steps, rules, behaviour):
     path = tmp_path / "any.sqlite3"
     for left in tmp_path.glob("any.sqlite3*"):
