@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from data.store.database import Database
 
-MOST_LOOKED: Final = 2_000
+MOST_LOOKED: Final = 1_500
 """Articles that the words bring and the filters are tried on in one request."""
 
-BATCHES: Final = (60, 440, 1_500)
+BATCHES: Final = (60, 440, 1_000)
 """In which steps; a filter that one in three articles passes fills a page from the first."""
 
 IN_ONE_QUERY: Final = 400
