@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifiers.copies import signature
 from classifiers.incidents import Member, Ties, is_joinable, partition, profile_of
-from classifiers.incidents.pairs import CERTAIN, FEATURES, features, of_other_kinds
+from classifiers.incidents.pairs import CERTAIN, FEATURES, features, of_two_events
 from classifiers.sameness import compare, print_of, worth_a_look
 from data.samples.truth import truth
 from models.assessor import AssessItem, Assessor
@@ -148,7 +148,7 @@ def grouped_by(known: Known, weights: Floats) -> dict[int, object]:
 
     def score(one: Profile, other: Profile) -> float:
         vector = known.vectors.get((min(one.article_id, other.article_id), max(one.article_id, other.article_id)))
-        if vector is None or of_other_kinds(one, other):
+        if vector is None or of_two_events(one, other):
             return -CERTAIN
         return max(-CERTAIN, min(CERTAIN, float(np.dot(weights, vector))))
 

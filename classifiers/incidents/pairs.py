@@ -34,7 +34,7 @@ CERTAIN: Final = 6.0
 """Log-odds beyond which nothing is surer: of copies, and negative of what excludes one another."""
 
 OTHER_KIND_LIKENESS: Final = 0.12
-"""Cosine of the words below which two articles of other kinds are never of one event, whatever else they share.
+"""Cosine of the words below which two articles of other kinds, or of two kecamatan, are never of one event.
 
 Of pairs of one made-up event that are of other kinds and joined, the least has 0.13; of those of two events 95 in 100
 have less than that."""
@@ -127,16 +127,23 @@ def features(one: Profile, other: Profile) -> tuple[float, ...] | None:
     )
 
 
-def of_other_kinds(one: Profile, other: Profile) -> bool:
-    """Return whether two articles tell of things of other kinds in words that are not alike: never of one event.
+def of_two_events(one: Profile, other: Profile) -> bool:
+    """Return whether two articles tell of things of other kinds, or in two kecamatan, in words that are not alike.
 
     Of other kinds are prevention and an event, and two events without a signal in common. Handling may be filed under
-    another signal than what it handles, and so may context.
+    another signal than what it handles, and so may context. Six fires in six kecamatan on one day are six. Weeks
+    later an event of another kind is another one in whatever words.
     """
+    long_after = abs(one.moment - other.moment) > COPY_WITHIN
+    if not long_after and _cosine(one.words.weights, other.words.weights) >= OTHER_KIND_LIKENESS:
+        return False
     prevention = (one.modality is Modality.PENCEGAHAN_KEGIATAN) != (other.modality is Modality.PENCEGAHAN_KEGIATAN)
     events = one.flagged and other.flagged and not (one.handling or other.handling)
-    apart = events and bool(one.signals and other.signals) and not one.signals & other.signals
-    return (prevention or apart) and _cosine(one.words.weights, other.words.weights) < OTHER_KIND_LIKENESS
+    kinds = bool(one.signals and other.signals) and not one.signals & other.signals
+    elsewhere = _place(one, other) == "districts_differ"
+    if long_after:
+        return events and kinds
+    return prevention or (events and (kinds or elsewhere))
 
 
 def _place(one: Profile, other: Profile) -> str | None:
@@ -210,7 +217,7 @@ def _numbers(ours: frozenset[tuple[int, int]], theirs: frozenset[tuple[int, int]
 def log_odds(one: Profile, other: Profile) -> float:
     """Return the log-odds that two articles in words of their own are about one event, within CERTAIN of 0."""
     known = features(one, other)
-    if known is None or of_other_kinds(one, other):
+    if known is None or of_two_events(one, other):
         return -CERTAIN
     score = sum(weight * value for weight, value in zip(WEIGHTS.values(), known, strict=True))
     return max(-CERTAIN, min(CERTAIN, score))

@@ -11,7 +11,7 @@ import pytest
 
 from classifiers.copies import EMPTY, signature
 from classifiers.incidents import Member, independent_sources, pair_score, partition, profile_of, summarise
-from classifiers.incidents.pairs import CERTAIN, log_odds, of_other_kinds
+from classifiers.incidents.pairs import CERTAIN, log_odds, of_two_events
 from classifiers.incidents.words import number_of, stem
 from data.records import Assessment, IncidentStatus, Modality, Place, PlaceRole, Urgency
 
@@ -157,13 +157,13 @@ def test_the_name_of_the_region_is_no_word_in_common() -> None:
 
 
 def test_an_article_on_prevention_never_joins_an_event_of_its_town_by_the_place_alone() -> None:
-    assert of_other_kinds(profile_of(TORN), profile_of(TRAINING))
+    assert of_two_events(profile_of(TORN), profile_of(TRAINING))
     assert log_odds(profile_of(TORN), profile_of(TRAINING)) == -CERTAIN
 
 
 def test_the_arrest_may_be_filed_under_another_signal_than_the_deed() -> None:
     arrest = replace(FOLLOW_UP, assessment=replace(FOLLOW_UP.assessment, flagged_signals=("netralitas_aparatur",)))
-    assert not of_other_kinds(profile_of(FIRST), profile_of(arrest))
+    assert not of_two_events(profile_of(FIRST), profile_of(arrest))
 
 
 def test_the_same_words_in_another_kabupaten_are_another_event() -> None:
