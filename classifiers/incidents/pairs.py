@@ -132,7 +132,7 @@ def of_two_events(one: Profile, other: Profile) -> bool:
 
     Of other kinds are prevention and an event, and two events without a signal in common. Handling may be filed under
     another signal than what it handles, and so may context. Six fires in six kecamatan on one day are six. Weeks
-    later an event of another kind is another one in whatever words.
+    later an event of another kind, or prevention, is another one in whatever words.
     """
     long_after = abs(one.moment - other.moment) > COPY_WITHIN
     if not long_after and _cosine(one.words.weights, other.words.weights) >= OTHER_KIND_LIKENESS:
@@ -142,7 +142,7 @@ def of_two_events(one: Profile, other: Profile) -> bool:
     kinds = bool(one.signals and other.signals) and not one.signals & other.signals
     elsewhere = _place(one, other) == "districts_differ"
     if long_after:
-        return events and kinds
+        return prevention or (events and kinds)
     return prevention or (events and (kinds or elsewhere))
 
 
