@@ -164,7 +164,7 @@ def _rule(call: Call) -> DeliveryRule:
         signals=tuple(one for one in call.texts("sinyal") if one),
         from_level=whole(call.text("tingkat"), "tingkat"),
         urgencies=tuple(call.texts("urgensi")),
-        unverified=call.text("terverifikasi") != "1",
+        unverified=call.text("belum_terverifikasi") == "1",
         quiet=span_of(call.text("tenang")),
         p1_breaks_quiet=call.text("p1_menunggu") != "1",
         mode="ringkasan" if call.text("cara") == "ringkasan" else "segera",

@@ -50,8 +50,8 @@ def command() -> None:
 def add_command(ctx: click.Context, /, name: str, channel: str, target: str, secret: str, **given: Any) -> None:
     """Add NAME, who is sent every alert from now on that fits the rule.
 
-    Unverified ones are marked *belum terverifikasi*; with --verified-only a person has looked first. `kentongan deliver
-    test NAME` sends a trial.
+    With --unverified it is told early, marked *belum terverifikasi*; else once a person has verified it. `kentongan
+    deliver test NAME` sends a trial.
     """
     from data.delivering import DeliveryRule, Recipient
     from desk.actions.recipients import add_recipient, made_up_secret

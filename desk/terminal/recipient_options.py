@@ -28,10 +28,10 @@ def rule_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--urgency", "urgencies", multiple=True, type=URGENCIES, help="Only these urgencies; repeat."),
         click.option("--from-level", type=click.IntRange(0, 4), help="Least severity; 0 and 1 go in digests only."),
         click.option(
-            "--verified-only/--unverified",
-            "verified_only",
+            "--unverified/--verified-only",
+            "unverified",
             default=None,
-            help="Whether a person must have verified it.",
+            help="Also what no person has verified yet (default: verified only).",
         ),
         click.option("--quiet", help='Hours in which nothing is sent but P1, as 22:00-05:00 ("": none).'),
         click.option(
@@ -70,8 +70,8 @@ def changed_rule(rule: DeliveryRule, given: dict[str, Any]) -> DeliveryRule:
             changed[name] = tuple(dict.fromkeys(one.strip() for one in given[name] if one.strip()))
     if given["from_level"] is not None:
         changed["from_level"] = given["from_level"]
-    if given["verified_only"] is not None:
-        changed["unverified"] = not given["verified_only"]
+    if given["unverified"] is not None:
+        changed["unverified"] = given["unverified"]
     if given["p1_waits"] is not None:
         changed["p1_breaks_quiet"] = not given["p1_waits"]
     if given["quiet"] is not None:

@@ -66,7 +66,7 @@ def test_a_recipient_is_changed_without_saying_its_target_again(visit, store):
     before = only(store)
     changed = {"nama": "Polresta Padang", "tingkat": "2", "versi": "1", "tenang": "22.00-05.00", "batas": "20"}
     answer = chair.submit(
-        f"/penerima/{before.id}", **changed, terverifikasi="1", ringkasan="18:00, 06:00", cara="segera"
+        f"/penerima/{before.id}", **changed, belum_terverifikasi="1", ringkasan="18:00, 06:00", cara="segera"
     )
     assert answer.status_code == 303
     after = only(store)
@@ -78,7 +78,7 @@ def test_a_recipient_is_changed_without_saying_its_target_again(visit, store):
     )
     assert after.rule == DeliveryRule(
         from_level=2,
-        unverified=False,
+        unverified=True,
         quiet=(time(22), time(5)),
         digest_at=(time(6), time(18)),
         most_per_hour=20,
