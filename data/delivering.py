@@ -49,7 +49,7 @@ class DeliveryRule:
 
     ``regions`` are codes, each with all below it, and ``signals`` slugs; () is all. ``from_level`` is the least
     severity, 0 to 4; what is 0 or 1 goes out in a digest and never by itself. ``urgencies`` () is all.
-    ``unverified``: what no person has verified yet was asked for too. ``quiet`` is a span of the recipient's own clock in
+    ``unverified``: what no person has verified yet is wanted too. ``quiet`` is a span of the recipient's own clock in
     which nothing is sent, over midnight where it ends before it begins; P1 is sent all the same where
     ``p1_breaks_quiet``. ``mode`` *ringkasan* gathers everything for the hours ``digest_at``; with *segera* those are
     when what may only go in a digest is sent (none: it is not wanted). ``most_per_hour`` None: no limit; what is above

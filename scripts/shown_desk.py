@@ -213,7 +213,8 @@ def _work(tools: DeskTools, stories: list[dict[str, Any]]) -> None:
         for step in story.get("steps", ()):
             to, name, minutes, *rest = step.split(" ", 3)
             at = min(incident.opened_at + timedelta(minutes=int(minutes)), NOW)
-            said: dict[str, Any] = {"recipient" if to == "ditindaklanjuti" else "reason": " ".join(rest)} if rest else {}
+            words = "recipient" if to == "ditindaklanjuti" else "reason"
+            said: dict[str, Any] = {words: " ".join(rest)} if rest else {}
             seen = version_of(store, incident.id)
             decide(store, who[name], incident.id, IncidentStatus(to), at, seen=seen, **said)
     newest = [found[story["title"]].id for story in stories[:2] if story["title"] in found]
