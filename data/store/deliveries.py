@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from data.delivering import ENDED, Delivery, Message
 from data.errors import InputError, UnknownItemError
 from data.records import Alert
+from data.store.alerts import alert_of
 from data.store.delivery_tables import messages, outbox, planned
 from data.store.frontier import FARTHEST
 from data.store.tables import alert_revisions, alerts
@@ -85,7 +86,7 @@ class Deliveries:
             .order_by(alert_revisions.c.at, alerts.c.incident_id, alert_revisions.c.revision)
         )
         with self._database.read() as connection:
-            return [_alert(row) for row in connection.execute(statement.limit(limit))]
+            return [alert_of(row) for row in connection.execute(statement.limit(limit))]
 
     def mark_planned(self, alert: Alert, at: datetime) -> bool:
         """Note that it is decided who gets a revision; False where it was before, by whoever."""
@@ -545,19 +546,4 @@ def _message(row: Row[Any]) -> Message:
         body=bytes(row.said_body),
         exercise=row.said_exercise,
         state=row.said_state,
-    )
-
-
-def _alert(row: Row[Any]) -> Alert:
-    return Alert(
-        uid=row.uid,
-        incident_id=row.incident_id,
-        revision=row.revision,
-        state=row.state,
-        at=row.at,
-        first_raised_at=row.first_raised_at,
-        verified=row.verified,
-        exercise=row.exercise,
-        reason=row.reason,
-        incident_revision=row.incident_revision,
     )

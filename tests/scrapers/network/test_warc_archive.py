@@ -254,7 +254,7 @@ def test_damage_goes_to_the_log_where_nobody_else_wants_it(three):
     [
         (b"", "is empty"),
         (b"<html>not a warc</html>", "is no WARC file"),
-        (gzip.compress(b"<html>not a warc</html>"), "is no WARC file"),
+        (gzip.compress(b"<html>not a warc</html>", mtime=0), "is no WARC file"),
         (b"\x1f\x8b\x08" + b"\xff" * 50, "is no gzip file"),
         (b"PK\x03\x04zip", "is no WARC file"),
     ],
@@ -319,7 +319,7 @@ def test_files_of_others_are_read_compressed_by_record_as_one_or_not_at_all(tmp_
     path.write_bytes(
         foreign(
             ("http://a.test/1", "200 OK", HTML, BODY),
-            ("http://a.test/2", "200 OK", [*HTML, ("Content-Encoding", "gzip")], gzip.compress(BODY)),
+            ("http://a.test/2", "200 OK", [*HTML, ("Content-Encoding", "gzip")], gzip.compress(BODY, mtime=0)),
             ("http://a.test/3", "200 OK", [*HTML, ("Transfer-Encoding", "chunked")], chunked),
             ("http://a.test/4", "404 Not Found", HTML, BODY),
             ("http://a.test/5", "200 OK", [("Content-Type", "image/png")], b"\x89PNG"),
