@@ -13,7 +13,6 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 
 from data.delivering import ENDED, Delivery, Message
 from data.errors import InputError, UnknownItemError
-from data.records import Alert
 from data.store.alerts import alert_of
 from data.store.delivery_tables import messages, outbox, planned
 from data.store.frontier import FARTHEST
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from data.delivering import DeliveryState
+    from data.records import Alert
     from data.store.database import Database
 
 BATCH: Final = 500
