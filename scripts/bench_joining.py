@@ -3,10 +3,11 @@
     python scripts/bench_joining.py [--articles 1000000] [--incidents 100000] [--adds 300] [--postgresql URL]
 
 Fills a store with profiles of made-up articles (those of ``data/gold/incidents``, moved to other regions and days), in
-incidents of ten, over three years and 500 kabupaten: every kabupaten then has more articles in two months to each side
-than are looked through. Then articles of the same kind come in and are put where they belong: their profile is written,
-what is near is read and compared, prints are looked for, groups decided and written. Judging and working the incident
-out anew are not in it. How the database finds what is near is printed: no article may cost a walk through the table.
+incidents of ten that tell the same within a day, over three years and 500 kabupaten: every kabupaten then has more
+articles in two months to each side than are looked through. Then articles of the same kind come in and are put where
+they belong: their profile is written, what is near is read and compared, prints are looked for, groups decided and
+written. Judging and working the incident out anew are not in it. How the database finds what is near is printed: no
+article may cost a walk through the table.
 """
 
 from __future__ import annotations
@@ -79,11 +80,15 @@ class Made:
     kept: bytes
 
 
-def moved(plain: bytes, number: int, chance: random.Random) -> Made:
-    """Return a kept profile as another article's: its first line has where and when, the rest is words."""
-    code = KABUPATEN[chance.randrange(len(KABUPATEN))]
-    moment = FIRST + timedelta(days=chance.random() * DAYS)
-    line, _, body = plain.partition(b"\n")
+def made(plain: list[bytes], number: int, per_incident: int) -> Made:
+    """Return an article of the incident that its number falls in: that has a text, a kabupaten and a day by lot.
+
+    The first line of a kept profile has where and when, the rest is words.
+    """
+    chance = random.Random(number // per_incident)  # noqa: S311  # nothing secret
+    chosen, code = chance.choice(plain), KABUPATEN[chance.randrange(len(KABUPATEN))]
+    moment = FIRST + timedelta(days=chance.random() * DAYS, hours=2 * (number % per_incident))
+    line, _, body = chosen.partition(b"\n")
     head = json.loads(line)
     head.update(moment=moment.isoformat(), places=[code], mentioned=[code], time=None)
     return Made(number, code, moment, json.dumps(head, separators=(",", ":")).encode() + b"\n" + body)
@@ -91,7 +96,6 @@ def moved(plain: bytes, number: int, chance: random.Random) -> Made:
 
 def fill(store: Store, members: list[Member], count: int, per_incident: int) -> None:
     """Write ``count`` articles with their profiles in incidents past the front door, which would take days."""
-    chance = random.Random(SEED)  # noqa: S311  # nothing secret
     plain = [to_bytes(profile_of(member)) for member in members]
     database = store._database
     with database.write() as connection:
@@ -104,7 +108,7 @@ def fill(store: Store, members: list[Member], count: int, per_incident: int) -> 
     template: dict[str, Any] = {column.name: row[column.name] for column in columns}
     for start in range(1, count + 1, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, count + 1))
-        profiles = [moved(chance.choice(plain), number, chance) for number in numbers]
+        profiles = [made(plain, number, per_incident) for number in numbers]
         opened = [n // per_incident + 1 for n in numbers if n % per_incident == 0]
         with database.write() as connection:
             connection.execute(insert(articles), [_article(number) for number in numbers if number > len(members)])
