@@ -84,7 +84,7 @@ def test_a_mistyped_command_names_the_nearest(tmp_path: Path) -> None:
         (["crawl", "--once"], {"KENTONGAN_DEFAULT_DELAY_S": "cepat"}, 78, "KENTONGAN_DEFAULT_DELAY_S"),
         (["crawl", "--once", "langam"], {}, 66, 'did you mean "langgam"'),
         (["incidents", "7"], {}, 66, "kentongan incidents"),
-        (["export", "rss"], {}, 66, "atom, jsonfeed"),
+        (["export", "gopher"], {}, 66, "atom, rss, jsonfeed"),
         (["incidents", "--signal", "politik_duit"], {}, 66, "politik_uang"),
         (["incidents"], {"KENTONGAN_DATABASE_URL": "mysql://x/y"}, 78, "postgresql+psycopg"),
         (["crawl", "--once"], {"KENTONGAN_CATALOGUES": "/nowhere/sources.toml"}, 78, "/nowhere/sources.toml"),
