@@ -18,6 +18,7 @@ from desk.actions.recipients import (
     set_active,
 )
 from desk.hours import shown_span, shown_times, span_of, times_of
+from desk.pages.deliveries import KINDS, STATES
 from desk.pages.settings import codes_in, whole, whole_or_none
 from desk.permissions import Permission
 from flows.deliver import deliver_tools, send_trial
@@ -95,6 +96,8 @@ def show(call: Call) -> Response:
         circuit=store.endpoints.get(one.endpoint),
         counts=store.deliveries.counts(one.id),
         deliveries=store.deliveries.log(recipient_id=one.id, limit=SHOWN),
+        states=STATES,
+        kinds=KINDS,
         versions=list(reversed(store.recipients.versions(one.id))),
         **_form(call, one),
     )
