@@ -47,7 +47,7 @@ def atom(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
     if channel.page is not None:
         head += [link(address, relation, type=MEDIA_TYPE) for relation, address in channel.page.links]
         head += ["<fh:complete/>"] if channel.page.complete else []
-    schemes = {kind: attribute(channel.tag(kind)) for kind in KINDS}
+    schemes = tuple((kind, attribute(channel.tag(kind))) for kind in KINDS)
     return batches(
         chain(
             ["\n".join(filter(None, head))], (_entry(item.told(), channel, schemes) for item in items), ["\n</feed>\n"]
@@ -58,11 +58,19 @@ def atom(items: Iterable[AlertItem], channel: Channel) -> Iterator[bytes]:
 KINDS: Final = ("sinyal", "tingkat", "urgensi", "modalitas", "wilayah", "status", "keadaan")
 
 
+Schemes = tuple[tuple[str, str], ...]
+"""Kind of category and its scheme, escaped."""
+
+
 def terms(told: Told) -> list[tuple[str, str, str]]:
     """Return kind, term and label of each category of an alert; Atom and RSS have the same."""
+    return [*_terms(*_level(told)), *[("wilayah", place.code, place.name) for place in told.places]]
+
+
+def _level(told: Told) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, str, str], str, AlertState, bool]:
+    """Return what categories are made of, but for the places: a few hundred combinations are all that come."""
     level = (told.severity, told.urgency, told.modality)
-    said = _terms(told.signals, told.signal_names, level, told.status, told.state, told.exercise)
-    return [*said, *[("wilayah", place.code, place.name) for place in told.places]]
+    return told.signals, told.signal_names, level, told.status, told.state, told.exercise
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +82,7 @@ def _terms(
     state: AlertState,
     exercise: bool,
 ) -> tuple[tuple[str, str, str], ...]:
-    """Return the categories but for the places: a few hundred combinations are all that come."""
+    """Return the categories but for the places."""
     severity, urgency, modality = level
     drill = [("keadaan", "exercise", "latihan")] if exercise else []
     return (
@@ -88,31 +96,49 @@ def _terms(
     )
 
 
-def _entry(told: Told, channel: Channel, schemes: dict[str, str]) -> str:
-    categories = "".join([_category(schemes[kind], term, label) for kind, term, label in terms(told)])
+def _entry(told: Told, channel: Channel, schemes: Schemes) -> str:
+    categories = _categories(schemes, *_level(told)) + "".join(
+        [_category(schemes, "wilayah", place.code, place.name) for place in told.places]
+    )
     relation, links = "alternate", ""
-    for source in told.sources:
-        if source.url:
-            outlet = attribute(source.outlet)
-            links += f'<link rel="{relation}" href="{attribute(source.url)}" hreflang="id" title="{outlet}"/>'
+    for outlet, url, *_ in told.sources:
+        if url:
+            links += f'<link rel="{relation}" href="{attribute(url)}" hreflang="id" title="{attribute(outlet)}"/>'
             relation = "related"
     if channel.base_url:
         message = attribute(channel.message_url(told.incident_id))
         links += f'<link rel="alternate" type="application/cap+xml" href="{message}"/>'
-    place = told.point
+    place, updated = told.point, stamp(told.at)
+    published = updated if told.raised_at == told.at else stamp(told.raised_at)
     return (
         f"\n<entry><id>{escape(told.uid)}</id><title>{escape(told.headline)}</title>"
-        f"<published>{stamp(told.raised_at)}</published><updated>{stamp(told.at)}</updated>"
+        f"<published>{published}</published><updated>{updated}</updated>"
         f"{links}{categories}{point(place.point) if place and place.point else ''}"
         f'<content type="text">{escape(told.body)}</content></entry>'
     )
 
 
+@lru_cache(maxsize=4096)
+def _categories(
+    schemes: Schemes,
+    signals: tuple[str, ...],
+    names: tuple[str, ...],
+    level: tuple[int, str, str],
+    status: str,
+    state: AlertState,
+    exercise: bool,
+) -> str:
+    said = _terms(signals, names, level, status, state, exercise)
+    return "".join([_category(schemes, kind, term, label) for kind, term, label in said])
+
+
 @lru_cache(maxsize=8192)
-def _category(scheme: str, term: str, label: str) -> str:
+def _category(schemes: Schemes, kind: str, term: str, label: str) -> str:
+    scheme = dict(schemes)[kind]
     return f'<category term="{attribute(term)}" scheme="{scheme}" label="{attribute(label)}"/>'
 
 
+@lru_cache(maxsize=8192)
 def point(where: tuple[float, float]) -> str:
     """Return latitude and longitude as a GeoRSS point, to a metre."""
     return f"<georss:point>{where[0]:.5f} {where[1]:.5f}</georss:point>"

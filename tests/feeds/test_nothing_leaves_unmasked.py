@@ -119,3 +119,10 @@ def test_the_article_itself_never_leaves(name: str, item: AlertItem, channel: Ch
     assert item.sources[0].title not in "".join(
         line for line in written(name, replace(item, incident=replace(item.incident, title="x")), channel).splitlines()
     )
+
+
+@pytest.mark.parametrize("between", ["\x07 ", "\u202e ", "\ufeff ", "\n\t", "\x00 "])
+def test_what_is_cleaned_away_between_role_and_name_hides_no_name_from_masking(item: AlertItem, between: str) -> None:
+    broken = f"Korban{between}Budi Santoso mengaku dipukul."
+    told = replace(item, quotes=(broken,), article="", names=None).told()
+    assert told.quotes == ("Korban B.S. mengaku dipukul.",)
