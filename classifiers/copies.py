@@ -17,7 +17,7 @@ import operator
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -95,16 +95,22 @@ class Signature:
     """What is kept of a text for comparing: ``digest`` for a table's BLOB, ``bands`` for its index.
 
     ``digest`` is a header of two bytes and PERMUTATIONS little-endian uint32, with FACT_PERMUTATIONS more where the
-    text names enough facts; or empty for a text too short to compare. ``bands`` holds one signed 64-bit integer per
-    band, in band order, first BANDS of words, then FACT_BANDS or none of facts; empty with an empty digest.
+    text names enough facts; or empty for a text too short to compare.
     """
 
     digest: bytes
-    bands: tuple[int, ...] = field(repr=False)
+
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Return one signed 64-bit integer per band, in band order: BANDS of words, then FACT_BANDS or none of facts.
+
+        Empty with an empty digest. Made when asked for: what only compares two texts needs none.
+        """
+        return _bands(self.digest)
 
     @classmethod
     def from_bytes(cls, digest: bytes) -> Signature:
-        """Return the signature that ``digest`` was stored of, bands computed anew.
+        """Return the signature that ``digest`` was stored of.
 
         Raises InputError where the bytes were made by another version: then it must be made again from the text.
         """
@@ -113,10 +119,10 @@ class Signature:
         known = digest[:_START] == _HEADER and len(digest) in {_END, _FACT_END}
         if not known and not (digest[:_START] == _OLD_HEADER and len(digest) == _END):
             raise InputError("a stored signature is of another version; compute it again from the article's text")
-        return cls(digest, _bands(digest))
+        return cls(digest)
 
 
-EMPTY = Signature(b"", ())
+EMPTY = Signature(b"")
 """The signature of a text too short to compare: like nothing, not even itself."""
 
 
@@ -133,7 +139,7 @@ def signature(title: str, text: str) -> Signature:
     named = facts.names | facts.numbers
     if len(named) >= LEAST_FACTS:
         digest += _minhash(named, FACT_PERMUTATIONS, FACT_SEED)
-    return Signature(digest, _bands(digest))
+    return Signature(digest)
 
 
 def _minhash(items: AbstractSet[str], permutations: int, seed: int) -> bytes:

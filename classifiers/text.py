@@ -154,17 +154,23 @@ def read_document(title: str, text: str) -> Document:
 
     Texts beyond ``MAX_CHARACTERS`` are kept whole but read only so far.
     """
+    sentences = read_sentences(title, text)
+    tokens = [
+        *_tokens("title", title[:MAX_CHARACTERS], sentences),
+        *_tokens("text", text[:MAX_CHARACTERS], sentences),
+    ]
+    return Document(title, text, tuple(sentences), tuple(tokens))
+
+
+def read_sentences(title: str, text: str) -> list[Sentence]:
+    """Return the sentences that `read_document` finds, without cutting them into words: a third of the time."""
     sentences: list[Sentence] = []
     if title.strip():
         start = len(title) - len(title.lstrip())
         end = min(len(title.rstrip()), MAX_CHARACTERS)
         sentences.append(Sentence("title", start, end, 0, is_lead=False, in_quote=False))
     sentences.extend(_sentences(text[:MAX_CHARACTERS], len(sentences)))
-    tokens = [
-        *_tokens("title", title[:MAX_CHARACTERS], sentences),
-        *_tokens("text", text[:MAX_CHARACTERS], sentences),
-    ]
-    return Document(title, text, tuple(sentences), tuple(tokens))
+    return sentences
 
 
 def normal_form(word: str) -> str:

@@ -8,6 +8,7 @@ Indonesian; the machine fields keep their slugs. Nothing here is a whole article
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,8 +17,6 @@ from feeds.clean import address_of, line_of
 from feeds.masking import masked_all, names_in
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from data.records import Alert, AlertState, Incident
 
 SEVERITY_NAMES = ("nihil", "rendah", "sedang", "tinggi", "kritis")
@@ -36,6 +35,15 @@ ZONES: Final = {
     "Asia/Jayapura": "WIT",
 }
 """The Indonesian names of the country's time zones."""
+
+AHEAD: Final = {
+    "Asia/Jakarta": timedelta(hours=7),
+    "Asia/Pontianak": timedelta(hours=7),
+    "Asia/Makassar": timedelta(hours=8),
+    "Asia/Jayapura": timedelta(hours=9),
+}
+FIXED_SINCE: Final = datetime(1988, 1, 1, tzinfo=UTC)
+"""From when on these zones are so far ahead of UTC, all year (Keppres 41/1987; the tz database agrees)."""
 
 STATE_NAMES: Final = {"raised": "baru", "updated": "diperbarui", "cancelled": "dicabut"}
 """What has become of an alert, in words."""
@@ -391,24 +399,29 @@ def contacts_of(signals: tuple[str, ...]) -> tuple[str, ...]:
 
 def shown(moment: datetime, timezone: str) -> str:
     """Return a moment on a clock, with the zone's Indonesian name: *26-11-2024 22.00 WIB*."""
-    local = moment.astimezone(ZoneInfo(timezone))
+    local = _local(moment, timezone)
     return f"{_day(local)} {_clock(local, timezone)}"
 
 
 def shown_span(first: datetime, last: datetime, timezone: str) -> str:
     """Return a span on a clock as short as it can be said: a day, a part of one, or from and to."""
-    zone = ZoneInfo(timezone)
-    start = first.astimezone(zone)
+    start = _local(first, timezone)
     day = _day(start)
     if first == last:
         return f"{day} {_clock(start, timezone)}"
-    end = last.astimezone(zone)
-    last_day = _day(end)
-    if day != last_day:
+    end = _local(last, timezone)
+    if (last_day := _day(end)) != day:
         return f"{day} {_clock(start, timezone)} s.d. {last_day} {_clock(end, timezone)}"
     if (start.hour, start.minute, end.hour, end.minute) == (0, 0, 23, 59):
         return day
     return f"{day} {_TIME % (start.hour, start.minute)}–{_clock(end, timezone)}"
+
+
+def _local(moment: datetime, timezone: str) -> datetime:
+    ahead = AHEAD.get(timezone)
+    if ahead is None or moment.tzinfo is not UTC or moment < FIXED_SINCE:
+        return moment.astimezone(ZoneInfo(timezone))
+    return moment + ahead  # what it shows is right, its zone is not: a third of the time for what is only printed
 
 
 _DAY: Final = "%02d-%02d-%04d"

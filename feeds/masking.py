@@ -31,14 +31,11 @@ _LINK = (
     r"(?:\s+(?:(?:yang\s+)?bernama|atas\s+nama|berinisial|tewas|luka|meninggal|utama|kedua|pertama|lain(?:nya)?|ialah"
     r"|adalah|yakni|yaitu))*"
 )
-_ROLE_STARTS = ("korban", "anak", "bocah", "balita", "remaja", "almarhum", "mendiang")
-_ROLES_ALIKE = (
-    re.compile("ter(?:sangka|dakwa|duga|lapor|pidana)"),
-    re.compile("pela(?:ku|jar)"),
-    re.compile("sisw[ai]"),
-    re.compile("sa(?:ksi|ntri)"),
+_ROLE_WORDS = (
+    *("tersangka", "terdakwa", "terduga", "terlapor", "terpidana", "pelaku", "korban", "siswa", "siswi", "pelajar"),
+    *("bocah", "anak", "balita", "remaja", "santri", "saksi", "almarhum", "mendiang"),
 )
-"""How the words of ``_ROLE`` begin. Looking for these first makes masking ten times as fast as one expression does."""
+"""How what ``_ROLE`` matches begins. To look for each of these first is many times as fast as one expression."""
 
 _AGE = re.compile(r"[0-9]{1,2}(?:(?P<closed>\s*(?:tahun|th)?\s*\))|\s+tahun)$")
 _BEFORE_AGE = re.compile(rf"(?<!\w)(?P<name>{_NAME})$")
@@ -189,16 +186,15 @@ def _with_role(text: str) -> Spans:
     low = text.lower()
     if len(low) != len(text):  # one capital of Turkish becomes two letters
         low = "".join(letter if len(letter.lower()) != 1 else letter.lower() for letter in text)
+    found = [word for word in _ROLE_WORDS if word in low]
+    if not found:
+        return ()
     places = []
-    for start in _ROLE_STARTS:
-        at = low.find(start)
+    for word in found:
+        at = low.find(word)
         while at >= 0:
             places.append(at)
-            at = low.find(start, at + 1)
-    for alike in _ROLES_ALIKE:
-        places += [found.start() for found in alike.finditer(low)]
-    if not places:
-        return ()
+            at = low.find(word, at + 1)
     places.sort()
     done, spans = 0, []
     for at in places:

@@ -156,17 +156,16 @@ def _source_line(
 
 def quotes_of(member: Member) -> tuple[str, ...]:
     """Return at most two sentences that decided, in reading order; the first of the text where evidence names none."""
-    from classifiers.text import read_document
+    from classifiers.text import read_sentences
 
-    document = read_document(member.title, member.text)
-    body = [sentence for sentence in document.sentences if sentence.zone == "text"]
+    body = read_sentences("", member.text)
     weights = [0.0] * len(body)
     for evidence in member.assessment.evidence:
         for index, sentence in enumerate(body):
             if evidence.zone == "text" and sentence.start <= evidence.start < sentence.end:
                 weights[index] += max(evidence.weight, 0.0)
     best = sorted(range(len(body)), key=lambda index: (-weights[index], index))[:QUOTES]
-    texts = (document.span("text", body[index].start, body[index].end).strip() for index in sorted(best))
+    texts = (member.text[body[index].start : body[index].end].strip() for index in sorted(best))
     return tuple(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…" for text in texts)
 
 

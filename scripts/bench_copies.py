@@ -244,7 +244,7 @@ def measure(url: str, first: int, adds: int) -> dict[str, float]:
         signed = time.process_time()
         with store.transaction():
             near = store.signatures.sharing(mark.bands, exclude=number)
-            partners += sum(likeness(mark, Signature(digest, ())) >= 0.42 for _, digest in near)
+            partners += sum(likeness(mark, Signature(digest)) >= 0.42 for _, digest in near)
             looked = time.process_time()
             store.signatures.put(number, mark.digest, mark.bands)
         done = time.process_time()

@@ -222,4 +222,4 @@ def _turned(part: array[Any]) -> array[Any]:
 
 def signature_of(profile: Profile) -> Signature:
     """Return the signature of copies, its bands left out: for comparing, not for finding."""
-    return Signature(profile.digest, ())
+    return Signature(profile.digest)

@@ -6,13 +6,13 @@ is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from data.outcomes import Outcome
 
@@ -41,32 +41,52 @@ def encode(value: Any) -> Any:
 
 def decode(kind: type[Record], data: Mapping[str, Any]) -> Record:
     """Return the record of class ``kind`` that ``encode`` made ``data`` of."""
-    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, which mypy does not see of a type variable
-    return kind(**{name: decoded(hints[name], item) for name, item in data.items() if name in hints})
+    readers = _readers(kind)  # type: ignore[arg-type]  # a class is hashable, which mypy does not see of a type variable
+    return kind(**{name: _read(readers[name], item) for name, item in data.items() if name in readers})
 
 
 def decoded(hint: Any, value: Any) -> Any:
     """Return ``value``, read from JSON, as the type ``hint`` says."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in {Union, UnionType}:
-        return None if value is None else decoded(next(arg for arg in inner if arg is not NoneType), value)
-    if origin is tuple:
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(decoded(inner[0], item) for item in value)
-        return tuple(decoded(arg, item) for arg, item in zip(inner, value, strict=True))
-    if origin is Mapping:
-        return {decoded(inner[0], key): decoded(inner[1], item) for key, item in value.items()}
-    if origin is Literal:
-        return value
-    if hint is datetime:
-        return datetime.fromisoformat(value)
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    if is_dataclass(hint) and isinstance(hint, type):
-        return decode(hint, value)
-    return value
+    return _read(_reader(hint), value)
+
+
+Reader = Callable[[Any], Any]
+"""What makes a part of a record of a value from JSON; None where the value is that part already."""
+
+
+def _read(reader: Reader | None, value: Any) -> Any:
+    return value if reader is None else reader(value)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, localns=_NAMES)
+def _readers(kind: type) -> dict[str, Reader | None]:
+    return {name: _reader(hint) for name, hint in get_type_hints(kind, localns=_NAMES).items()}
+
+
+@cache
+def _reader(hint: Any) -> Reader | None:
+    """Return what reads values of a type: it is looked at once, and not for each of a million values."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        some = _reader(next(arg for arg in inner if arg is not NoneType))
+        return None if some is None else lambda value: None if value is None else some(value)
+    if origin is tuple:
+        return _tuple_reader(inner)
+    if origin is Mapping:
+        key, item = (_reader(arg) for arg in inner)
+        return lambda value: {_read(key, one): _read(item, other) for one, other in value.items()}
+    if hint is datetime:
+        return datetime.fromisoformat
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    if is_dataclass(hint) and isinstance(hint, type):
+        return lambda value: decode(hint, value)
+    return None
+
+
+def _tuple_reader(inner: tuple[Any, ...]) -> Reader:
+    if len(inner) == 2 and inner[1] is Ellipsis:
+        each = _reader(inner[0])
+        return tuple if each is None else lambda value: tuple([each(item) for item in value])
+    readers = [_reader(arg) for arg in inner]
+    return lambda value: tuple([_read(reader, item) for reader, item in zip(readers, value, strict=True)])
