@@ -227,8 +227,8 @@ class Newsroom:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
-    with Store.open(f"sqlite:///{tmp_path / 'newsroom.sqlite3'}") as store:
+def newsroom(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Newsroom]:
+    with Store.open(new_store(tmp_path / "newsroom.sqlite3")) as store:
         yield Newsroom(store, ScriptedAssessor({}), tmp_path / "feeds")
 
 
@@ -253,16 +253,7 @@ def says_nothing() -> Said:
     return NOTHING
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("empty") / "store.sqlite3"
-    Store.open(f"sqlite:///{path}").close()
-    return path.read_bytes()
-
-
 @pytest.fixture
-def house(tmp_path: Path, empty_store: bytes) -> Iterator[House]:
-    path = tmp_path / "store.sqlite3"
-    path.write_bytes(empty_store)
-    with Store.open(f"sqlite:///{path}") as store:
+def house(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[House]:
+    with Store.open(new_store(tmp_path / "store.sqlite3")) as store:
         yield House(store, tmp_path)

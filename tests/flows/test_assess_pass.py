@@ -162,7 +162,11 @@ def test_arrest_and_trial_join_the_deed_and_do_not_undo_it(
 
 
 def test_the_order_of_arrival_does_not_matter(
-    sample_store: Path, truthful: ScriptedAssessor, sample_sources: dict[str, Source], tmp_path: Path
+    sample_store: Path,
+    truthful: ScriptedAssessor,
+    sample_sources: dict[str, Source],
+    new_store: Callable[[Path], str],
+    tmp_path: Path,
 ) -> None:
     with Store.open(f"sqlite:///{sample_store}") as store:
         articles = [store.articles.by_url(url) for url in EVENTS]
@@ -170,7 +174,7 @@ def test_the_order_of_arrival_does_not_matter(
     for number in range(3):
         shuffled = sorted(articles, key=lambda stored: stored.id)  # type: ignore[union-attr]
         random.Random(number).shuffle(shuffled)
-        with Store.open(f"sqlite:///{tmp_path / f'order{number}.sqlite3'}") as store:
+        with Store.open(new_store(tmp_path / f"order{number}.sqlite3")) as store:
             run = store.runs.start("crawl", NOW)
             for minute, stored in enumerate(shuffled):
                 assert stored is not None

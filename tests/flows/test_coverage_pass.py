@@ -28,7 +28,7 @@ from data.watching import Coverage, CoverageState
 from flows.coverage import coverage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from data.gazetteer import Gazetteer
@@ -46,8 +46,8 @@ def gazetteer() -> Gazetteer:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'coverage.sqlite3'}") as opened:
+def store(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Store]:
+    with Store.open(new_store(tmp_path / "coverage.sqlite3")) as opened:
         opened.runs.start("crawl", NOW, run_id="r")
         yield opened
 

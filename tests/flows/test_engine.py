@@ -87,6 +87,7 @@ for deployment in deployments():
 COUNT_RUNS = """
 import asyncio, time
 from prefect.client.orchestration import get_client
+from flows.scheduled import SCHEDULES
 
 async def main():
     deadline = time.monotonic() + 90
@@ -94,7 +95,7 @@ async def main():
         while time.monotonic() < deadline:
             runs = await client.read_flow_runs(limit=200)
             names = {run.deployment_id for run in runs if run.expected_start_time}
-            if len(names) == 7:
+            if len(names) == len(SCHEDULES):
                 break
             await asyncio.sleep(1)
         flows = {f.id: f.name for f in await client.read_flows()}

@@ -25,7 +25,7 @@ from flows.network_lease import DISTANCE
 from flows.reading import CrawlTools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOW = datetime(2024, 11, 26, 5, 0, tzinfo=UTC)
@@ -34,8 +34,8 @@ PRINT_HOLDER = "from flows.holders import this_holder; print(this_holder(), flus
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'leases.sqlite3'}") as store:
+def store(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Store]:
+    with Store.open(new_store(tmp_path / "leases.sqlite3")) as store:
         yield store
 
 

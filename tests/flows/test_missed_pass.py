@@ -30,7 +30,7 @@ from data.taxonomy import load_taxonomy
 from flows.missed import MissedTools, missed_stories, queue_stories, silent_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOON = datetime(2024, 11, 26, 5, 0, tzinfo=UTC)
@@ -52,8 +52,8 @@ VOLLEY = (
 
 
 @pytest.fixture
-def tools(tmp_path: Path) -> Iterator[MissedTools]:
-    with Store.open(f"sqlite:///{tmp_path / 'missed.sqlite3'}") as store:
+def tools(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[MissedTools]:
+    with Store.open(new_store(tmp_path / "missed.sqlite3")) as store:
         store.runs.start("crawl", NOON, run_id="r")
         yield MissedTools(store, SOURCES, load_gazetteer(), load_taxonomy())
 

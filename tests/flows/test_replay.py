@@ -28,7 +28,7 @@ from scrapers.extract import Extraction
 from scrapers.warc import WarcArchive, WarcLocation, read_warc_located
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     # tests/flows/conftest.py has it; conftest modules cannot be imported.
@@ -134,8 +134,8 @@ def page(path: str, text: str, at: datetime, host: str = "kabar.example") -> tup
 
 
 @pytest.fixture
-def tools(tmp_path: Path) -> Iterator[CrawlTools]:
-    with Store.open(f"sqlite:///{tmp_path / 'x.sqlite3'}") as store:
+def tools(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[CrawlTools]:
+    with Store.open(new_store(tmp_path / "x.sqlite3")) as store:
         yield CrawlTools(store, NoNetwork(), Reader(), WarcArchive(tmp_path / "warc"), lambda: NOW + timedelta(days=9))
 
 

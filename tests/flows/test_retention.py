@@ -30,7 +30,7 @@ from kentongan import cli
 from scrapers.warc import WarcArchive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOW = datetime(2026, 11, 26, 3, tzinfo=UTC)
@@ -38,8 +38,8 @@ OLD = NOW - timedelta(days=400)
 
 
 @pytest.fixture
-def tools(tmp_path: Path) -> Iterator[RetentionTools]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
+def tools(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[RetentionTools]:
+    with Store.open(new_store(tmp_path / "store.sqlite3")) as store:
         yield RetentionTools(store, tmp_path / "warc", lambda: NOW)
 
 

@@ -15,7 +15,7 @@ from flows.retrain_requests import ask, last_request, retrain_as_asked, waiting
 from models.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NOW = datetime(2024, 11, 26, 8, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ class NoTraining:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.sqlite3'}") as store:
+def store(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Store]:
+    with Store.open(new_store(tmp_path / "store.sqlite3")) as store:
         yield store
 
 

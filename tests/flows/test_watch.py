@@ -16,7 +16,7 @@ from data.store import Store
 from flows.watch import Health, health_as_told, health_of, watch_pass, watch_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from data.records import FinderKind
@@ -158,8 +158,8 @@ def test_what_nobody_asked_for_hours_is_behind_and_not_silent(hours: int, failur
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'watch.sqlite3'}") as opened:
+def store(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Store]:
+    with Store.open(new_store(tmp_path / "watch.sqlite3")) as opened:
         yield opened
 
 

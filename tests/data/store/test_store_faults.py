@@ -73,9 +73,9 @@ def test_a_writer_killed_at_any_moment_loses_and_doubles_nothing(store_url):
         assert all(len(store.articles.revisions(int(number))) == 1 for number in told.values())
 
 
-def test_a_full_disk_says_so_and_leaves_nothing_half_written(tmp_path, sqlite_template):
+def test_a_full_disk_says_so_and_leaves_nothing_half_written(tmp_path, empty_store):
     path = tmp_path / "store.sqlite3"
-    path.write_bytes(sqlite_template)
+    path.write_bytes(empty_store)
     limit = 700_000
 
     def no_more_than_that():
@@ -94,9 +94,9 @@ def test_a_full_disk_says_so_and_leaves_nothing_half_written(tmp_path, sqlite_te
         assert settle(store, 10**7).outcome is Outcome.BARU
 
 
-def test_a_store_on_a_full_disk_can_still_be_read(tmp_path, sqlite_template):
+def test_a_store_on_a_full_disk_can_still_be_read(tmp_path, empty_store):
     path = tmp_path / "store.sqlite3"
-    path.write_bytes(sqlite_template)
+    path.write_bytes(empty_store)
     with Store.open(f"sqlite:///{path}") as store:
         settle(store, 1)
         before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -183,9 +183,9 @@ async def test_a_transaction_does_not_follow_into_a_worker_thread(store):
     assert store.articles.count() == 1
 
 
-def test_a_long_reader_does_not_keep_the_log_from_being_folded_for_ever(tmp_path, sqlite_template):
+def test_a_long_reader_does_not_keep_the_log_from_being_folded_for_ever(tmp_path, empty_store):
     path = tmp_path / "store.sqlite3"
-    path.write_bytes(sqlite_template)
+    path.write_bytes(empty_store)
     with Store.open(f"sqlite:///{path}", busy_timeout_s=0.2) as store:
         with store._database.read() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM articles").scalar()

@@ -127,8 +127,8 @@ def test_a_file_that_is_no_database_is_refused_and_left(tmp_path):
     assert path.read_text() == "bukan basis data, hanya catatan panjang"
 
 
-def test_a_damaged_file_is_refused_by_the_check_that_failed_and_left(tmp_path, sqlite_template):
-    damaged = bytearray(sqlite_template)
+def test_a_damaged_file_is_refused_by_the_check_that_failed_and_left(tmp_path, empty_store):
+    damaged = bytearray(empty_store)
     for at in range(4096 * 3, 4096 * 20):
         damaged[at] = 0xFF
     path = tmp_path / "store.sqlite3"
@@ -138,16 +138,16 @@ def test_a_damaged_file_is_refused_by_the_check_that_failed_and_left(tmp_path, s
     assert path.read_bytes() == damaged
 
 
-def test_a_file_cut_short_is_refused(tmp_path, sqlite_template):
+def test_a_file_cut_short_is_refused(tmp_path, empty_store):
     path = tmp_path / "store.sqlite3"
-    path.write_bytes(sqlite_template[: 4096 * 5 + 17])
+    path.write_bytes(empty_store[: 4096 * 5 + 17])
     with pytest.raises(StoreSchemaError, match="restore a backup"):
         Store.open(f"sqlite:///{path}")
 
 
-def test_what_refers_to_nothing_is_found_by_the_integrity_check(tmp_path, sqlite_template, now):
+def test_what_refers_to_nothing_is_found_by_the_integrity_check(tmp_path, empty_store, now):
     path = tmp_path / "store.sqlite3"
-    path.write_bytes(sqlite_template)
+    path.write_bytes(empty_store)
     # Whoever writes with another program need not have foreign keys on.
     connection = sqlite3.connect(path)
     connection.execute("INSERT INTO signatures (article_id, signature) VALUES (77, x'00')")
