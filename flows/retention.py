@@ -1,4 +1,4 @@
-"""Keeping no longer than the desk wants to: old texts, raw pages, log entries, logins; and one article on request.
+"""Keeping no longer than the desk wants to: texts, raw pages, log entries, logins, deliveries; one article on request.
 
 UU 27/2022 on personal data asks for a time after which data go, and for erasure on request; Pedoman Media Siber for
 following an outlet that withdrew. Nothing goes by itself until the desk sets a rule: as installed, all is kept but the
@@ -41,6 +41,8 @@ LEAST_ARCHIVE_DAYS: Final = 7
 """A mended profile reads the pages of the last days anew out of the archive."""
 LEAST_LOG_YEARS: Final = 1
 LEAST_LOGIN_DAYS: Final = 1
+LEAST_DELIVERY_DAYS: Final = 60
+"""Twice what is looked back for revisions that were never planned (`flows.deliver_plan.LOOK_BACK`)."""
 MOST_DAYS: Final = 36_500
 MOST_YEARS: Final = 100
 LOGIN_DAYS: Final = 90
@@ -55,13 +57,14 @@ class RetentionRules:
 
     ``text_days`` is of the full texts of articles, after their last revision; ``archive_days`` of raw pages,
     ``log_years`` of the audit log, in which the views of full texts stand too; ``login_days`` of logins that are over
-    and of failed ones.
+    and of failed ones; ``delivery_days`` of deliveries that ended.
     """
 
     text_days: int | None = None
     archive_days: int | None = None
     log_years: int | None = None
     login_days: int = LOGIN_DAYS
+    delivery_days: int | None = None
 
 
 FIELDS: Final = {
@@ -69,6 +72,7 @@ FIELDS: Final = {
     "arsip_hari": ("archive_days", LEAST_ARCHIVE_DAYS, MOST_DAYS),
     "catatan_tahun": ("log_years", LEAST_LOG_YEARS, MOST_YEARS),
     "masuk_hari": ("login_days", LEAST_LOGIN_DAYS, MOST_DAYS),
+    "kiriman_hari": ("delivery_days", LEAST_DELIVERY_DAYS, MOST_DAYS),
 }
 """Each field of the setting: what it is called here, and the least and most that it may be."""
 
@@ -84,7 +88,7 @@ class RetentionTools:
 
 @dataclass(frozen=True, slots=True)
 class RetentionTally:
-    """What went, or would go: texts, files of raw pages and their bytes, log entries, logins and failed ones.
+    """What went, or would go: texts, files of raw pages and their bytes, log entries, logins, failed ones, deliveries.
 
     ``labelled`` texts are old enough to go and stay: the model learns from them.
     """
@@ -96,6 +100,7 @@ class RetentionTally:
     entries: int = 0
     logins: int = 0
     failures: int = 0
+    deliveries: int = 0
 
 
 def retention_of(setting: Any) -> RetentionRules:
@@ -129,6 +134,7 @@ def keep_to_rules(
         tally = RetentionTally()
         tally = _texts(rules, tools, tally, renew, watch)
         tally = _archive(rules, tools, tally)
+        tally = _deliveries(rules, tools, tally, renew)
         renew()
         tally = _log_and_logins(rules, tools, tally)
         gone = {name: count for name, count in asdict(tally).items() if count and name != "labelled"}
@@ -147,7 +153,10 @@ def _would_go(rules: RetentionRules, tools: RetentionTools) -> RetentionTally:
     files = _old_files(rules, tools)
     logins, failures = store.retention.count_logins(now - timedelta(days=rules.login_days))
     entries = 0 if rules.log_years is None else store.retention.old_entries(_years_before(now, rules.log_years))
-    return RetentionTally(texts, labelled, len(files), _size(files), entries, logins, failures)
+    deliveries = 0
+    if rules.delivery_days is not None:
+        deliveries = len(store.outbox_retention.old(now - timedelta(days=rules.delivery_days)))
+    return RetentionTally(texts, labelled, len(files), _size(files), entries, logins, failures, deliveries)
 
 
 def _texts(
@@ -178,6 +187,18 @@ def _archive(rules: RetentionRules, tools: RetentionTools, tally: RetentionTally
     for path in files:
         path.unlink(missing_ok=True)
     return replace(tally, files=len(files), bytes=size)
+
+
+def _deliveries(
+    rules: RetentionRules, tools: RetentionTools, tally: RetentionTally, renew: Callable[[], None]
+) -> RetentionTally:
+    if rules.delivery_days is None:
+        return tally
+    before = tools.clock() - timedelta(days=rules.delivery_days)
+    for gone in tools.store.outbox_retention.take_out(tools.store.outbox_retention.old(before), before):
+        tally = replace(tally, deliveries=tally.deliveries + gone)
+        renew()
+    return tally
 
 
 def _old_files(rules: RetentionRules, tools: RetentionTools) -> list[Path]:

@@ -41,6 +41,7 @@ from data.store.label_tasks import LabelTasks, Queued
 from data.store.labels import Conflict, Labels
 from data.store.leases import Leases
 from data.store.memory import Hosts, Robots
+from data.store.outbox_retention import OutboxRetention
 from data.store.pages import PageLog, Pages
 from data.store.people import LoginFailures, Sessions, Tokens, Users
 from data.store.place_corrections import PlaceCorrections
@@ -132,6 +133,7 @@ class Store:
         self.desk_settings = DeskSettings(database)
         self.watch_hits = WatchHits(database, self.articles)
         self.retention = Retention(database, self._index, self.audit)
+        self.outbox_retention = OutboxRetention(database)
         self.claims = Claims(database)
         self.looks = Looks(database)
         self.follow_ups = FollowUps(database)

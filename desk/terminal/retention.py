@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(ctx: click.Context, *, dry_run: bool, as_json: bool) -> None:
-    """Take out old texts, raw pages, log entries and logins, by the rules that are set in the desk.
+    """Take out old texts, raw pages, log entries, logins and deliveries, by the rules that are set in the desk.
 
     As installed everything is kept but the traces of logins older than 90 days. Incidents, counts, labels and texts
     that were labelled always stay. The same runs every night by itself.
@@ -107,6 +107,8 @@ def _lines(rules: RetentionRules, tally: RetentionTally, say: Say) -> Iterator[s
         f"riwayat masuk ({logins}): {tally.logins}, percobaan gagal {tally.failures}",
         f"logins ({logins}): {tally.logins}, failed attempts {tally.failures}",
     )
+    deliveries = kept(rules.delivery_days, days)
+    yield say(f"kiriman ({deliveries}): {tally.deliveries}", f"deliveries ({deliveries}): {tally.deliveries}")
 
 
 def _tools() -> AbstractContextManager[RetentionTools]:

@@ -71,6 +71,7 @@ def test_as_installed_nothing_goes_but_old_logins() -> None:
         {"arsip_hari": 6},
         {"catatan_tahun": 0},
         {"masuk_hari": 0},
+        {"kiriman_hari": 59},
         {"teks_hari": "90"},
         {"teks_hari": True},
         {"lama": 1},
