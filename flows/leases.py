@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from data.store import Store
 
 log = structlog.get_logger(__name__)
+
+Done = TypeVar("Done")
+
+LOOK_AGAIN_S = 1.0
+"""Between two looks at a lease that somebody waits for."""
 
 _mine: set[tuple[str, str]] = set()
 """The leases that this process holds just now, by store and name."""
@@ -55,3 +61,23 @@ def held(store: Store, name: str, clock: Callable[[], datetime], ttl: timedelta)
     finally:
         with _guard:
             _mine.discard(key)
+
+
+def when_free(
+    work: Callable[[], Done],
+    patience_s: float,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Done:
+    """Do ``work`` as soon as nobody else holds its lease; LeaseError where somebody still does after ``patience_s``.
+
+    For work that an event set off: whoever holds the lease may have looked before that happened.
+    """
+    until = clock() + patience_s
+    while True:
+        try:
+            return work()
+        except LeaseError:
+            if clock() >= until:
+                raise
+        sleep(LOOK_AGAIN_S)

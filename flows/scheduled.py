@@ -7,6 +7,11 @@ page. Only ids and tallies cross a task's border.
 
 Overlap: each flow holds a lease of the store while it runs; a run that finds it taken ends at once as *skipped*. The
 engine's own slots would stay taken after ``kill -9``; a lease of a dead process is taken over.
+
+Events: a crawl that read something new sets off an assessment; an assessment that judged something, and what a person
+did (``flows.announce``), set off a publication, which delivers. The engine tells of the first two itself, by the names
+of the states in which runs end. A run that an event set off waits for the lease: who holds it may have looked before.
+The schedules stay, for what no event told of.
 """
 
 from __future__ import annotations
@@ -17,9 +22,12 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State  # noqa: TC002  # Prefect reads the annotations of flows
+from prefect.events import DeploymentEventTrigger
 from prefect.states import Completed
 
 from data.errors import KentonganError, LeaseError
+from flows.announce import ACTED, RESOURCE
+from flows.leases import when_free
 from flows.logs import configure
 from flows.settings import Settings
 from flows.tallies import tally_row
@@ -74,6 +82,39 @@ is raised in the desk or tried again is sent within two minutes. A re-scoring be
 is through before the next one."""
 
 
+NEW_ARTICLES = "NewArticles"
+JUDGED = "Judged"
+"""Names of the states in which a crawl and an assessment end that did something: the engine makes events of them."""
+
+PATIENCE_S = 120.0
+"""How long what an event set off waits for the lease; the schedule comes round within three minutes anyway."""
+
+
+def _ended(flow_name: str, state: str) -> DeploymentEventTrigger:
+    """Return the trigger of a run of a flow that ended in a state of this name; what it sets off is patient."""
+    return DeploymentEventTrigger(
+        name=f"kentongan: {flow_name} {state}",
+        expect={f"prefect.flow-run.{state}"},
+        match_related={"prefect.resource.role": "flow", "prefect.resource.name": flow_name},
+        parameters={"patient": True},
+    )
+
+
+TRIGGERS: dict[str, tuple[DeploymentEventTrigger, ...]] = {
+    "assess": (_ended("crawl", NEW_ARTICLES),),
+    "publish": (
+        _ended("assess", JUDGED),
+        DeploymentEventTrigger(
+            name="kentongan: a person acted",
+            expect={ACTED},
+            match={"prefect.resource.id": RESOURCE},
+            parameters={"patient": True},
+        ),
+    ),
+}
+"""Events that set off a flow besides its schedule, by flow."""
+
+
 async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
     """Return whether the task failed for a reason that may pass: what our errors say of themselves."""
     try:
@@ -123,24 +164,28 @@ async def crawl(source_ids: list[str] | None = None) -> State[Any]:
             return Completed(message=f"skipped: {error}", name="Skipped")
     await _table("crawl-tally", rows, "What the last crawl did, a row per source. Every offered URL is counted once.")
     new = sum(row["baru"] for row in rows)
-    return Completed(message=f"{len(rows)} sources read, {new} new articles")
+    return Completed(message=f"{len(rows)} sources read, {new} new articles", name=NEW_ARTICLES if new else None)
 
 
 @task(**_PATIENT)
-def assess_all() -> dict[str, int]:
+def assess_all(*, patience_s: float = 0.0) -> dict[str, int]:
     """Judge every article that waits, and return the counts."""
     from dataclasses import asdict
 
     from flows.assess import assess_pending
 
     with assess_tools(Settings.from_environ()) as tools:
-        return asdict(assess_pending(tools))
+        return asdict(when_free(lambda: assess_pending(tools), patience_s))
 
 
 @flow(name="assess")
-async def assess() -> State[Any]:
-    """Judge what was read and join it to incidents; skipped where another assessment is running."""
-    return await _counted(assess_all, "assess-tally", "What the last assessment did.")
+async def assess(patient: bool = False) -> State[Any]:
+    """Judge what was read and join it to incidents; skipped, or waited for, where another assessment is running."""
+
+    def work() -> dict[str, int]:
+        return assess_all(patience_s=PATIENCE_S if patient else 0.0)
+
+    return await _counted(work, "assess-tally", "What the last assessment did.", did=("assessed", JUDGED))
 
 
 @task(**_PATIENT)
@@ -213,19 +258,23 @@ async def _retrained(*, force: bool) -> State[Any]:
 
 
 @task(**_PATIENT)
-def publish_all() -> dict[str, int]:
+def publish_all(*, patience_s: float = 0.0) -> dict[str, int]:
     """Bring alerts and feed files up to date, and return the counts."""
     from flows.publish import publish as publish_pass
 
     with publish_tools(Settings.from_environ()) as tools:
-        tally = publish_pass(tools)
+        tally = when_free(lambda: publish_pass(tools), patience_s)
     return {"raised": tally.raised, "updated": tally.updated, "cancelled": tally.cancelled, "files": len(tally.files)}
 
 
 @flow(name="publish")
-async def publish() -> State[Any]:
-    """Write what leaves the house, then send it; skipped where another pass is writing."""
-    state = await _counted(publish_all, "publish-tally", "What the last publication did.")
+async def publish(patient: bool = False) -> State[Any]:
+    """Write what leaves the house, then send it; skipped, or waited for, where another pass is writing."""
+
+    def work() -> dict[str, int]:
+        return publish_all(patience_s=PATIENCE_S if patient else 0.0)
+
+    state = await _counted(work, "publish-tally", "What the last publication did.")
     # A channel that fails is told of by its own task: the files are written all the same.
     sending: Any = deliver_all(return_state=True)  # a coroutine in a flow
     await sending
@@ -391,8 +440,13 @@ async def _reported(kind: str) -> State[Any]:
     return Completed(message=f"{len(rows)} reports made")
 
 
-async def _counted(work: Callable[[], dict[str, int]], key: str, description: str) -> State[Any]:
-    """Do ``work`` once, show its counts as a table, and say them; skipped where another run is doing it."""
+async def _counted(
+    work: Callable[[], dict[str, int]], key: str, description: str, did: tuple[str, str] | None = None
+) -> State[Any]:
+    """Do ``work`` once, show its counts as a table, and say them; skipped where another run is doing it.
+
+    ``did`` names a count and the state in which the run ends where that is not zero.
+    """
     configure(verbose=1)
     try:
         counts = work()
@@ -401,7 +455,8 @@ async def _counted(work: Callable[[], dict[str, int]], key: str, description: st
     if not counts:
         return Completed(message="nothing to do")
     await _table(key, [counts], description)
-    return Completed(message=", ".join(f"{count} {name}" for name, count in counts.items()))
+    name = did[1] if did is not None and counts[did[0]] else None
+    return Completed(message=", ".join(f"{count} {what}" for what, count in counts.items()), name=name)
 
 
 async def _table(key: str, rows: list[dict[str, Any]], description: str) -> None:

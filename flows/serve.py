@@ -27,7 +27,7 @@ from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.logs import configure
-from flows.scheduled import FLOWS, SCHEDULES
+from flows.scheduled import FLOWS, SCHEDULES, TRIGGERS
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -42,11 +42,12 @@ PAGE = 200
 
 
 def deployments(*, pool: str | None = None) -> list[RunnerDeployment]:
-    """Return a deployment per flow, scheduled; for a work pool where ``pool`` names one."""
+    """Return a deployment per flow, with schedule and events; for a work pool where ``pool`` names one."""
     made: list[Any] = [
         one.to_deployment(
             DEPLOYMENT,
             cron=SCHEDULES[name],
+            triggers=[*TRIGGERS.get(name, ())],
             # A file entrypoint would load the module a second time, outside its package.
             entrypoint_type=EntrypointType.MODULE_PATH,
             work_pool_name=pool,

@@ -13,14 +13,14 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from data.people import AuditEntry
 from data.store.columns import cleaned, storable
 from data.store.desk_tables import audit_entries, audit_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -85,6 +85,15 @@ class Audit:
         with self._database.read() as connection:
             row = connection.execute(select(audit_head).where(audit_head.c.id == _HEAD)).first()
         return (row.entry_id, row.digest) if row is not None else (0, GENESIS)
+
+    def newest(self, *, after: int, without: Collection[str]) -> int | None:
+        """Return the number of the last entry beyond ``after`` whose action is none of ``without``; None for none."""
+        statement = select(func.max(audit_entries.c.id)).where(
+            audit_entries.c.id > after, audit_entries.c.action.not_in(without)
+        )
+        with self._database.read() as connection:
+            number: int | None = connection.execute(statement).scalar_one()
+        return number
 
     def problems(self) -> list[str]:
         """Return what is wrong with the chain, a sentence each, at most one per break; [] where nothing is."""

@@ -27,11 +27,14 @@ STOP_S = 5
 @click.pass_context
 def command(ctx: click.Context, host: str | None, port: int | None, sample: bool) -> int:
     """Serve the desk until Ctrl-C. Who may enter is set with kentongan user; with --sample a password is made up."""
+    import os
+
     import uvicorn
 
     from data.errors import SettingsError
     from desk.terminal.sample import sample_settings
     from desk.web import LOCAL, make_desk
+    from flows.announce import announcing
     from flows.settings import Settings
     from flows.tools import desk_tools
 
@@ -57,7 +60,8 @@ def command(ctx: click.Context, host: str | None, port: int | None, sample: bool
         config = uvicorn.Config(
             desk, host=host, port=port, log_level="warning", server_header=False, timeout_graceful_shutdown=STOP_S
         )
-        uvicorn.Server(config).run()
+        with announcing(tools.store, os.environ):
+            uvicorn.Server(config).run()
     return 0
 
 

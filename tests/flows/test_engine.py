@@ -148,3 +148,55 @@ def test_the_engine_is_told_to_tell_nobody(engine: dict[str, str]) -> None:
     assert engine["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert engine["DO_NOT_TRACK"] == "1"
     assert engine["PREFECT_API_URL"].startswith("http://127.0.0.1:")
+
+
+EVENTS = """
+import asyncio, os, time
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.states import Completed
+from flows.announce import send
+from flows.scheduled import JUDGED, NEW_ARTICLES
+
+async def set_off(client, name):
+    deployment = await client.read_deployment_by_name(f"{name}/kentongan")
+    mine = DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id]))
+    runs = await client.read_flow_runs(deployment_filter=mine, limit=200)
+    return sum(run.parameters == {"patient": True} for run in runs)
+
+async def ended(client, name, state):
+    deployment = await client.read_deployment_by_name(f"{name}/kentongan")
+    run = await client.create_flow_run_from_deployment(deployment.id)
+    await client.set_flow_run_state(run.id, Completed(name=state), force=True)
+
+async def wait_for(client, assess, publish):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = await set_off(client, "assess"), await set_off(client, "publish")
+        if found == (assess, publish):
+            break
+        await asyncio.sleep(0.2)
+    print(*found)
+
+async def main():
+    async with get_client() as client:
+        await ended(client, "crawl", None)
+        await ended(client, "assess", None)
+        await ended(client, "crawl", "Skipped")
+        await ended(client, "crawl", NEW_ARTICLES)
+        await wait_for(client, 1, 0)
+        await ended(client, "assess", JUDGED)
+        await wait_for(client, 1, 1)
+        print(send(os.environ["PREFECT_API_URL"] + "/events", {}))
+        await wait_for(client, 1, 2)
+
+asyncio.run(main())
+"""
+
+
+def test_what_was_read_judged_or_done_by_a_person_sets_off_the_next_step_and_nothing_new_does_not(
+    engine: dict[str, str],
+) -> None:
+    in_engine(engine, REGISTER)
+    # Runs of the assessment and the publication that an event set off, after each step.
+    assert in_engine(engine, EVENTS).splitlines() == ["1 0", "1 1", "True", "1 2"]
