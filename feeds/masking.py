@@ -18,10 +18,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from feeds.naming import told_names
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-_WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*+(?:['’-][^\W\d_]++)*+\.?"
+_WORD = (
+    r"(?:(?:[A-ZÀ-ÖØ-Þ]|Hj|Dr|Drs|Dra|Ir|Prof|Moh|Muh|Mhd|St|Ny|Tn|Sdr)\.(?=\s+[A-ZÀ-ÖØ-Þ])"
+    r"|[A-ZÀ-ÖØ-Þ][^\W\d_]*+(?:['’-][^\W\d_]++)*+)"
+)
 _NAME = rf"{_WORD}(?:\s+(?:(?:bin|binti|als|alias)\s+)?{_WORD}){{0,3}}"
 _ROLE = (
     r"(?:tersangka|terdakwa|terduga(?:\s+pelaku)?|terlapor|terpidana|pelaku|korban|siswa|siswi|pelajar|bocah|anak|balita"
@@ -54,10 +59,21 @@ _NEVER = frozenset(
     september oktober november desember banjir gempa longsor kebakaran dinas badan rumah kantor tim satpol tewas
     luka jiwa korban pelaku tersangka terdakwa terduga siswa siswi remaja bocah pria wanita saksi warga dua tiga
     empat lima ibu bapak anak paslon ppk kpps pps panwascam sd smp sma smk mts man tk sekitar hampir selama lebih kurang
-    usia umur berusia berumur sejak setelah hingga sampai dalam pada sudah seorang sekira lalu
+    sman smpn sdn smkn mtsn umkm kasus dugaan usia umur berusia berumur sejak setelah hingga sampai dalam pada sudah
+    seorang sekira lalu
     """.split()  # noqa: SIM905  # a list of quoted words reads worse
 )
 """Words that follow such a role word, or precede a number, and are nobody's name."""
+
+_LIKE_VERBS = frozenset(
+    """
+    setiawan setyawan setiadi setiabudi sekarwati sekarsari septian septiana septiani sepriyanto septiawan permana
+    permata permadi pertiwi persada perdana perwira melati meliana melinda meilani meiliana mentari megawati mekarsari
+    kencana kelana kesuma keisha dirgantara dinata dimasyah diandra dianita berlian bernard bernadus teresia pebriani
+    pebrianto sembiring sebayang sefriani sepriadi setiani setiono setyono setiowati
+    """.split()  # noqa: SIM905  # a list of quoted words reads worse
+)
+"""Names that have a verb's prefix."""
 
 HEADLINE_SHARE = 0.7
 """Share of words with a capital from which a text is a headline; running text has about one in six."""
@@ -91,22 +107,25 @@ def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
     wherever they stand (`names_in`), whole or one of their words alone.
     """
     aged, with_role = _spans(text)
-    if not (aged or with_role or names):
-        return text
     headline = _is_headline(text)
-    return _masked(text, aged, with_role, tuple(names), article if headline else "", headline=headline)
+    told = _told(text, article, headline=headline)
+    if not (aged or with_role or names or told):
+        return text
+    return _masked(text, aged, with_role, (*names, *told), article if headline else "", headline=headline)
 
 
 def masked_all(title: str, texts: Sequence[str], article: str = "", names: Iterable[str] = ()) -> list[str]:
     """Return a title and several texts masked, each as by itself; faster than one after the other.
 
-    ``texts`` are sentences and notes: none of them is a headline, however many capitals it has.
+    ``texts`` are sentences and notes: none of them is a headline, however many capitals it has. Unlike `masked` it
+    looks in them only for ages and role words: what else they tell is for ``names`` to have (`names_in`).
     """
     first = [] if _is_headline(title) else [title]
     joined = _BETWEEN.join([*first, *texts])
     if joined.count(_BETWEEN) >= len(first) + len(texts):
         joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in (*first, *texts)])
-    told = _masked(joined, _aged(joined), _with_role(joined), tuple(names), "", headline=False).split(_BETWEEN)
+    hidden = (*names, *_told(title, "", headline=False)) if first else tuple(names)
+    told = _masked(joined, _aged(joined), _with_role(joined), hidden, "", headline=False).split(_BETWEEN)
     return told if first else [masked(title, article, names), *told]
 
 
@@ -122,6 +141,8 @@ def _masked(text: str, aged: Spans, with_role: Spans, names: tuple[str, ...], ar
     for name in names:
         if _mentions(text, name):
             text = _hidden(text, name, article, headline=headline)
+        if headline and name != name.upper() and _mentions(text, name.upper()):
+            text = _hidden(text, name.upper(), article, headline=headline)
     return text
 
 
@@ -130,12 +151,19 @@ def names_in(text: str) -> tuple[str, ...]:
 
     Of words that the text writes small elsewhere none is learned: *korban Banjir* teaches nothing.
     """
-    aged, with_role = _spans(text)
-    if not (aged or with_role) or _is_headline(text):
+    if _is_headline(text):
         return ()
+    aged, with_role = _spans(text)
     found = [_before_age(text[start:end])[1] for start, end in aged]
     found += [_initials(text[start:end], text, headline=False, learning=True)[1] for start, end in with_role]
+    found += _told(text, text, headline=False)
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _told(text: str, article: str, *, headline: bool) -> list[str]:
+    """Return the names in a text that its other words tell (`feeds.naming`), without words that are none."""
+    found = [_initials(name, article, headline=headline, learning=True)[1] for name in told_names(text)]
+    return [name for name in dict.fromkeys(found) if name]
 
 
 def _is_headline(text: str) -> bool:
@@ -176,7 +204,7 @@ def _aged(text: str) -> Spans:
         if text[at - 1 : at].isdigit() or (closed and not before.endswith("(")):
             continue  # the end of a longer number; what is not in brackets
         found = _BEFORE_AGE.search(before.rstrip("(, \t\n"))
-        if found:
+        if found and not (found["name"].isupper() and before.endswith(f"{found['name']}(")):  # a formula's function
             spans.append((first + found.start(), first + found.end()))
     return tuple(spans)
 
@@ -213,8 +241,10 @@ def _replaced(text: str, spans: Iterable[tuple[int, int]], instead: Callable[[st
     parts, done = [], 0
     for start, end in spans:
         if start >= done:
-            parts += [text[done:start], instead(text[start:end])]
-            done = end
+            shown = instead(text[start:end])
+            parts += [text[done:start], shown]
+            # The point of the last initial is the sentence's as well.
+            done = end + 1 if shown.endswith(".") and text[end : end + 1] == "." else end
     return "".join([*parts, text[done:]]) if done else text
 
 
@@ -240,7 +270,7 @@ def _before_age(name: str) -> tuple[str, str]:
     while start and words[start - 1].lower() not in _NEVER:
         start -= 1
     head, own = words[:start], [word for word in words[start:] if word.lower() not in _JOINING]
-    if not own or all([word.isupper() for word in own]):  # noqa: C419  # faster for a few
+    if not own or all([word.isupper() and len(word) <= LONGEST_INITIALS for word in own]):  # noqa: C419  # faster for a few
         return name, ""  # nothing left of it, or initials already
     return " ".join([*head, "".join([f"{word[0].upper()}." for word in own])]), " ".join(words[start:])
 
@@ -255,7 +285,7 @@ def _mentions(text: str, name: str) -> bool:
 
 def _hidden(text: str, name: str, article: str, *, headline: bool) -> str:
     """Return a text without a name that is known: all of it, or a word of it that stands alone."""
-    words = [word for word in name.split() if word.lower() not in _JOINING]
+    words = [word.strip("\"“”'‘’()") for word in name.split() if word.lower() not in _JOINING]
     short = "".join(f"{word[0].upper()}." for word in words)
     text = _replaced(text, list(_standing(text, name)), lambda _: short)
     parts = {word for word in words if len(word) >= LEAST_PART and word.lower() not in _NEVER}
@@ -293,7 +323,9 @@ def _is_name(word: str, article: str, *, headline: bool) -> bool:
         return True
     if low in _NEVER or (article and _written_small(low, article)):
         return False
-    return not (headline and len(low) >= LEAST_VERB and _VERB.fullmatch(low))
+    if not headline or len(low) < LEAST_VERB or low in _LIKE_VERBS or not _VERB.fullmatch(low):
+        return True
+    return bool(article) and next(_standing(article, low.capitalize()), None) is not None
 
 
 def _written_small(word: str, article: str) -> bool:
