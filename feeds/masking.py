@@ -124,7 +124,9 @@ def masked_all(title: str, texts: Sequence[str], article: str = "", names: Itera
     joined = _BETWEEN.join([*first, *texts])
     if joined.count(_BETWEEN) >= len(first) + len(texts):
         joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in (*first, *texts)])
-    hidden = (*names, *_told(title, "", headline=False)) if first else tuple(names)
+    hidden = tuple(names)
+    if first:
+        hidden += tuple([name for name in _told(title, "", headline=False) if name not in hidden])
     told = _masked(joined, _aged(joined), _with_role(joined), hidden, "", headline=False).split(_BETWEEN)
     return told if first else [masked(title, article, names), *told]
 
