@@ -7,10 +7,13 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 from starlette.testclient import TestClient
 
 from classifiers.stages import load_calendar
@@ -33,7 +36,8 @@ from data.records import (
 )
 from data.store import Store
 from data.taxonomy import load_taxonomy
-from desk.entry.passwords import hashed
+from desk import frame
+from desk.entry import passwords
 from desk.web import make_desk
 from flows.desk import DeskTools
 from flows.publish import PublishTools
@@ -70,9 +74,22 @@ def gazetteer() -> Any:
     return load_gazetteer()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the many desks of these tests share what one desk pays once: templates are compiled once per session.
+
+    Passwords are hashed with the least that argon2id takes; hundreds log in here, and the cost is no test's subject.
+    """
+    compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frame, "Environment", partial(frame.Environment, bytecode_cache=compiled))
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
-def password_hash() -> str:
-    return hashed(PASSWORD)
+def password_hash(cheap_desks: None) -> str:
+    return passwords.hashed(PASSWORD)
 
 
 @pytest.fixture
@@ -81,8 +98,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'desk.sqlite3'}") as store:
+def store(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[Store]:
+    with Store.open(new_store(tmp_path / "desk.sqlite3")) as store:
         yield store
 
 
