@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from geojson_pydantic import FeatureCollection
+from geojson_validator import validate_geometries, validate_structure
 
 from data.records import Modality, Urgency
 from feeds import FORMATS, Page
@@ -123,7 +124,7 @@ def json_feed_faults(feed: dict[str, Any]) -> Iterator[str]:
 @pytest.mark.parametrize("count", [0, 40, MANY])
 def test_geojson_holds_by_rfc_7946(count: int, item: AlertItem, channel: Channel) -> None:
     document = FORMATS["geojson"].write(several(item, count), channel)
-    collection = FeatureCollection.model_validate_json(document)
+    collection: FeatureCollection[Any] = FeatureCollection.model_validate_json(document)
     assert len(collection.features) == count
     plain = json.loads(document)
     assert "crs" not in plain, "RFC 7946, 4: there is one reference system"
@@ -135,6 +136,17 @@ def test_geojson_holds_by_rfc_7946(count: int, item: AlertItem, channel: Channel
             longitude, latitude = feature["geometry"]["coordinates"]
             assert 94 < longitude < 142
             assert -12 < latitude < 7
+    assert validate_structure(plain, check_crs=True) == {}
+    found = validate_geometries(plain)
+    assert (found["invalid"], found["problematic"]) == ({}, {})
+
+
+def test_the_validator_of_geojson_sees_what_is_wrong(item: AlertItem, channel: Channel) -> None:
+    plain = json.loads(FORMATS["geojson"].write([item], channel))
+    plain["features"][0]["geometry"]["coordinates"] = ["100.1", -0.6]
+    assert validate_structure(plain) != {}
+    plain["features"][0]["geometry"]["coordinates"] = [400.1, -0.6]
+    assert validate_geometries(plain)["problematic"] == {"outside_lat_lon_boundaries": [0]}
 
 
 @pytest.mark.parametrize("count", [0, 40])
