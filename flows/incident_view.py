@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from classifiers.incidents import five_w, timeline
 from classifiers.incidents.seen import Leg, Seen, legs
-from feeds.masking import masked
+from feeds.masking import masked, names_in
 from flows.joining import members_of
 
 if TYPE_CHECKING:
@@ -94,10 +94,11 @@ def answers_of(members: list[Member]) -> dict[str, tuple[Said, ...]]:
     texts = {member.article_id: member.text for member in members}
     found = five_w(members)
     answers: dict[str, tuple[Said, ...]] = {}
+    names: dict[int, tuple[str, ...]] = {}
     for question in QUESTIONS:
         given = getattr(found, question)
         several = given if isinstance(given, tuple) else () if given is None else (given,)
-        answers[question] = tuple(_said(one, texts) for one in several)
+        answers[question] = tuple(_said(one, texts, names) for one in several)
     return answers
 
 
@@ -110,8 +111,12 @@ def answer_lines(members: list[Member]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _said(answer: Answer, texts: Mapping[int, str]) -> Said:
-    return Said(masked(answer.text, texts[answer.article_id]), answer.article_id, answer.zone, answer.start, answer.end)
+def _said(answer: Answer, texts: Mapping[int, str], names: dict[int, tuple[str, ...]]) -> Said:
+    number, article = answer.article_id, texts[answer.article_id]
+    if number not in names:
+        # "Budi Santoso" alone, which is what answers *siapa*, tells nothing of itself: the article does.
+        names[number] = names_in(article)
+    return Said(masked(answer.text, article, names[number]), number, answer.zone, answer.start, answer.end)
 
 
 def _seen(incident: Incident, store: Store) -> Seen:

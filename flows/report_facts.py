@@ -18,7 +18,7 @@ from classifiers.region_picture import picture_of
 from classifiers.timeliness import Leg, timeliness
 from data.errors import InputError, UnknownItemError
 from data.gazetteer import DESA, KABKOTA, PROVINCE, Level, level_of
-from feeds.masking import masked
+from feeds.masking import masked, names_in
 from feeds.reports.content import (
     NOTABLE_FROM,
     STATUS_WORDS,
@@ -251,7 +251,8 @@ def events_of(members: Sequence[Member], item: AlertItem, tools: PublishTools) -
         source = tools.sources.get(step.source_id)
         name = source.name if source else step.source_id
         gone = " (sudah ditarik)" if step.withdrawn else ""
-        title = masked(step.title, texts[step.article_id])
+        text = texts[step.article_id]
+        title = masked(step.title, text, names_in(text))
         events.append(Event(step.at, f"{STEP_WORDS[step.kind]}, {name}: {title}{gone}", of_news=True))
     events.append(Event(incident.opened_at, "Ditandai mesin sebagai kejadian"))
     words = {"raised": "Peringatan dikirim", "updated": "Peringatan diperbarui", "cancelled": "Peringatan dicabut"}

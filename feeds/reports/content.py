@@ -276,7 +276,7 @@ def incident_line(item: AlertItem, reviews: Sequence[Review] = ()) -> IncidentLi
         verified=incident.status in VERIFIED_STATES,
         handling=handling_of(incident.status, reviews),
         handlers=item.contacts,
-        quote=clean(masked(item.quotes[0])) if item.quotes else "",
+        quote=item.told().quotes[0] if item.quotes else "",
         outlet=clean(item.sources[0].outlet) if item.sources else "",
         url=item.link or "",
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from feeds.alert_texts import seven_points
 from feeds.items import SEVERITY_NAMES, UNVERIFIED
-from feeds.masking import masked
+from feeds.masking import masked, names_in
 from feeds.reports.content import Head, StepTime, clean, incident_line
 from feeds.reports.document import MADE_ON, Column, Document, Facts, Items, Paragraph, Prompt, Section, Table
 from feeds.reports.parts import CLASSIFICATION, UNVERIFIED_NOTE, letterhead
@@ -181,10 +181,7 @@ def _facts(information: Information) -> tuple[Block, ...]:
             (Column("Unsur"), Column("Isi")),
             tuple((name, answer_of(information, name)) for name in FIVE_W),
         ),
-        *(
-            Paragraph(f"“{clean(masked(quote))}” ({clean(item.sources[0].outlet)})", "quote")
-            for quote in item.quotes[:2]
-        ),
+        *(Paragraph(f"“{quote}” ({clean(item.sources[0].outlet)})", "quote") for quote in item.told().quotes[:2]),
         Facts(
             (
                 ("Sinyal", ", ".join(item.signal_names)),
@@ -219,7 +216,7 @@ def _sources(item: AlertItem, zone: str) -> Table:
         (
             clean(source.outlet),
             source.tier,
-            clean(masked(source.title, item.article)),
+            clean(masked(source.title, item.article, _names(item))),
             source.published,
             source.first_seen,
             "ditarik media" if source.withdrawn else "salinan" if source.is_copy else "tulisan sendiri",
@@ -245,9 +242,13 @@ def _sources(item: AlertItem, zone: str) -> Table:
     )
 
 
+def _names(item: AlertItem) -> tuple[str, ...]:
+    return names_in(item.article) if item.names is None else item.names
+
+
 def answer_of(information: Information, name: str) -> str:
     """Return one of the 5W1H, names masked: as the text gives it, else what the incident itself tells, else unknown."""
-    given = clean(masked(dict(information.answers).get(name, "")))
+    given = clean(masked(dict(information.answers).get(name, ""), names=_names(information.item)))
     if given:
         return given
     item = information.item
@@ -261,11 +262,11 @@ def answer_of(information: Information, name: str) -> str:
 
 
 def _opinion(information: Information) -> tuple[Block, ...]:
-    item = information.item
-    basis = [f"{clean(why)} ({points:+d})" for why, points in item.points]
+    item, told = information.item, information.item.told()
+    basis = [f"{why} ({points:+d})" for why, points in told.points]
     notes = [
         f"Tingkat {item.incident.severity} ({item.severity_name})" + (f": {'; '.join(basis)}." if basis else "."),
-        *([f"Isyarat yang menentukan: {'; '.join(clean(why) for why in item.why)}."] if item.why else []),
+        *([f"Isyarat yang menentukan: {'; '.join(told.why)}."] if told.why else []),
         *([f"Yang menangani menurut jenisnya: {', '.join(item.contacts)}."] if item.contacts else []),
         *information.coverage,
     ]
@@ -287,7 +288,7 @@ def message(information: Information) -> str:
     line = incident_line(item, information.reviews)
     drill = "*LATIHAN* – " if information.head.exercise else ""
     last = next((event for event in reversed(information.events) if event.of_news), None)
-    what = clean(masked(item.quotes[0])) if item.quotes else line.title
+    what = item.told().quotes[0] if item.quotes else line.title
     who = answer_of(information, "Siapa")
     level = f"{incident.severity} ({SEVERITY_NAMES[incident.severity]})"
     counts = f"{number(incident.independent_sources)} sumber mandiri, {number(incident.spread)} berita"

@@ -152,6 +152,22 @@ def test_no_name_of_a_victim_leaves_in_any_format(information: Information) -> N
     assert not [text for text in (*cells, *(one.text for one in made.paragraphs)) if "Santoso" in text]
 
 
+def test_a_name_that_only_the_article_tells_is_hidden_in_every_part(information: Information) -> None:
+    item = replace(
+        information.item,
+        article="Korban bernama Budi Santoso (34) dirawat. Budi mengaku dipukul, kata warga.",
+        quotes=("Budi mengaku dipukul, kata warga.",),
+        why=("Budi mengaku dipukul",),
+        points=(("Budi mengaku dipukul", 1),),
+        sources=(replace(information.item.sources[0], title="Budi mengaku dipukul"),),
+    )
+    told = replace(information, item=item, answers=(("Siapa", "Budi Santoso"),))
+    for text in (plain_text(signed(laporan_informasi.document(told))), laporan_informasi.message(told)):
+        assert "Budi" not in text
+        assert "B. mengaku dipukul" in text
+        assert "B.S." in text
+
+
 def test_verified_by_a_person_it_says_so(information: Information) -> None:
     review = Review(7, "Sari", SEEN, IncidentStatus.TERVERIFIKASI, "dikonfirmasi camat; korban Budi Santoso (34)")
     verified = replace(
