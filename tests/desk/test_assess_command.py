@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 ANSWER = Assessment(
     signals={"konflik_massa": 0.93456},
     flagged_signals=("konflik_massa",),

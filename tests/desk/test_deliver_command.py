@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 
 @pytest.fixture(autouse=True)
 def _home(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import models.seen
 from data.errors import ModelError
 from data.records import Assessment, Evidence, Modality, Urgency
 from desk.terminal.evaluate import command
 from models.assessor import AssessItem, Assessor
 from models.judge import BASELINE
+from models.matrix import read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +50,10 @@ class Fake:
         return [answer(item) for item in items]
 
 
+MATRIX = cache(read_matrix)
+"""What the shipped model learned from, unpacked once (a second of processor) for all these tests."""
+
+
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> list[Path | None]:
     """Return the folders of the models that were loaded."""
@@ -58,6 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, own_home: Path) -> list[Path | None]:
         return Fake()
 
     monkeypatch.setattr(Assessor, "load", load)
+    monkeypatch.setattr(models.seen, "read_matrix", MATRIX)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return folders
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 NOW = datetime(2024, 11, 26, 8, 0, tzinfo=UTC)
 
 

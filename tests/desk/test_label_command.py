@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 NINE = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 TITLES = ("Spanduk dirusak di Pariaman", "Warga antre air bersih", "Rapat persiapan logistik\x1b[31m")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 TEXT = "Kebakaran terjadi di Nagari Kapau, Kabupaten Agam, Senin (4/11)."
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 NINE = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 FLOOD = "Banjir merendam puluhan rumah di Simpang Kandih Raya, Rabu (6/11)."
 

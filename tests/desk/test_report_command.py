@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 
 @pytest.fixture
 def run(own_home: Path) -> Callable[..., Any]:

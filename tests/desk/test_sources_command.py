@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 SMALL = """
 [[source]]
 id = "kabar-lembah"

@@ -18,6 +18,8 @@ from kentongan import cli
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("stored_home")
+
 
 @pytest.fixture(autouse=True)
 def _home(own_home: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache
 from starlette.testclient import TestClient
 
 from classifiers.stages import load_calendar
@@ -82,7 +82,7 @@ def cheap_desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """
     compiled = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "Environment", partial(frame.Environment, bytecode_cache=compiled))
+        patch.setattr(frame, "Environment", partial(Environment, bytecode_cache=compiled))
         patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
