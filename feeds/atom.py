@@ -103,7 +103,8 @@ def _entry(told: Told, channel: Channel, schemes: Schemes) -> str:
     relation, links = "alternate", ""
     for outlet, url, *_ in told.sources:
         if url:
-            links += f'<link rel="{relation}" href="{attribute(url)}" hreflang="id" title="{attribute(outlet)}"/>'
+            said = f' title="{attribute(outlet)}"' if outlet else ""
+            links += f'<link rel="{relation}" href="{attribute(url)}" hreflang="id"{said}/>'
             relation = "related"
     if channel.base_url:
         message = attribute(channel.message_url(told.incident_id))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from feeds.clean import address_of, line_of
-from feeds.masking import masked_all, names_in
+from feeds.masking import masked_all, names_in, names_of
 
 if TYPE_CHECKING:
     from data.records import Alert, AlertState, Incident
@@ -107,7 +107,7 @@ class AlertItem:
     ``points`` the reasons of the severity. ``stage`` is the stage of the election on the day (None: outside one).
     ``signal_names`` are the Indonesian names of ``incident.signals``. ``timezone`` is that of the desk.
     ``article`` is the text of the best article, by which names are told from words; it is printed nowhere. ``names``
-    are the names to hide that `feeds.masking.names_in` finds in it, None where nobody has looked yet.
+    are the names to hide that `feeds.masking.names_of` finds in it, None where nobody has looked yet.
     ``earlier`` are the alert's revisions before this one, the first one first. ``signal_names_en`` are the English
     names of the signals, () where nobody gave them.
     """
@@ -191,7 +191,7 @@ class AlertItem:
 
     def _tell(self) -> Told:
         alert, incident = self.alert, self.incident
-        names = list(names_in(self.article) if self.names is None else self.names)
+        names = list(names_of(incident.title, self.article) if self.names is None else self.names)
         for text in (*self.quotes, alert.reason):
             if text not in self.article:  # a quote nearly always is
                 names += names_in(text)

@@ -106,29 +106,30 @@ def masked(text: str, article: str = "", names: Iterable[str] = ()) -> str:
     ``article`` is the article that a headline belongs to; words that it writes small are no names. ``names`` are hidden
     wherever they stand (`names_in`), whole or one of their words alone.
     """
-    aged, with_role = _spans(text)
-    headline = _is_headline(text)
-    told = _told(text, article, headline=headline)
-    if not (aged or with_role or names or told):
-        return text
-    return _masked(text, aged, with_role, (*names, *told), article if headline else "", headline=headline)
+    return _all_masked(text, article, (*names, *_told(text, article, headline=_is_headline(text))))
 
 
 def masked_all(title: str, texts: Sequence[str], article: str = "", names: Iterable[str] = ()) -> list[str]:
     """Return a title and several texts masked, each as by itself; faster than one after the other.
 
     ``texts`` are sentences and notes: none of them is a headline, however many capitals it has. Unlike `masked` it
-    looks in them only for ages and role words: what else they tell is for ``names`` to have (`names_in`).
+    looks for ages and role words only: what else title and texts tell is for ``names`` to have (`names_of`).
     """
+    hidden = tuple(names)
     first = [] if _is_headline(title) else [title]
     joined = _BETWEEN.join([*first, *texts])
     if joined.count(_BETWEEN) >= len(first) + len(texts):
         joined = _BETWEEN.join([text.replace(_BETWEEN, "") for text in (*first, *texts)])
-    hidden = tuple(names)
-    if first:
-        hidden += tuple([name for name in _told(title, "", headline=False) if name not in hidden])
     told = _masked(joined, _aged(joined), _with_role(joined), hidden, "", headline=False).split(_BETWEEN)
-    return told if first else [masked(title, article, names), *told]
+    return told if first else [_all_masked(title, article, hidden), *told]
+
+
+def _all_masked(text: str, article: str, names: tuple[str, ...]) -> str:
+    aged, with_role = _spans(text)
+    if not (aged or with_role or names):
+        return text
+    headline = _is_headline(text)
+    return _masked(text, aged, with_role, names, article if headline else "", headline=headline)
 
 
 def _masked(text: str, aged: Spans, with_role: Spans, names: tuple[str, ...], article: str, *, headline: bool) -> str:
@@ -160,6 +161,11 @@ def names_in(text: str) -> tuple[str, ...]:
     found += [_initials(text[start:end], text, headline=False, learning=True)[1] for start, end in with_role]
     found += _told(text, text, headline=False)
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def names_of(title: str, article: str) -> tuple[str, ...]:
+    """Return the names to hide that an article tells, in its text (`names_in`) or in its title alone."""
+    return tuple(dict.fromkeys([*names_in(article), *_told(title, article, headline=_is_headline(title))]))
 
 
 def _told(text: str, article: str, *, headline: bool) -> list[str]:

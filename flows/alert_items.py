@@ -15,7 +15,7 @@ from data.records import Alert
 from feeds.alerting import is_verified
 from feeds.extent import radius_km
 from feeds.items import AlertItem, PlaceLine, SourceLine
-from feeds.masking import names_in
+from feeds.masking import names_of
 from flows.desk_rules import calendar_in_use
 from flows.joining import members_of, members_of_many
 
@@ -115,7 +115,7 @@ def _item(
         stage=stage.label if stage else None,
         timezone=tools.timezone,
         article=best.text if best else "",
-        names=names_in(best.text) if best else (),
+        names=names_of(incident.title, best.text if best else ""),
         earlier=tuple(earlier),
     )
 
