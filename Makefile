@@ -39,9 +39,10 @@ install-dev: $(VENV)/.installed-dev $(VENV)/.installed-node ## the same, and wha
 run: install ## the main job on the bundled sample sites: crawl, judge, list incidents, write feeds
 	$(BIN)/kentongan sample
 
-# Two processes: the desk's tests wait for a browser half of their time. A file stays whole, for what its tests share.
+# Two processes: the desk's tests wait for a browser half of their time. A file stays whole, for what its tests share;
+# the long ones are dealt first (tests/conftest.py), where xdist by itself would begin with those of many small tests.
 test: install-dev ## every test that this machine can run; what it could not run is listed at the end
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install-dev ## style, types and import contracts
 	$(BIN)/ruff check .

@@ -63,6 +63,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         _left_out("Chromium", f"no chromium; {INSTALL}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files first that wait for a server or a browser: the longest, and a long file that is dealt last keeps one
+    process busy while the others have nothing left (files stay whole, and in their order otherwise)."""
+    long = ("server", "browser")
+    rank: dict[Path, int] = {}
+    for item in items:
+        mine = next((at for at, mark in enumerate(long) if item.get_closest_marker(mark)), len(long))
+        rank[item.path] = min(mine, rank.get(item.path, mine))
+    items.sort(key=lambda item: rank[item.path])
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield

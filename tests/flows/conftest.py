@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from classifiers.stages import load_calendar
-from data.gazetteer import load_gazetteer
 from data.outcomes import Outcome
 from data.records import (
     WATCHED,
@@ -30,14 +28,13 @@ from data.records import (
 from data.samples.server import SampleServer
 from data.samples.truth import truth
 from data.store import Store
-from data.taxonomy import load_taxonomy
 from desk.terminal.sample import sample_settings
 from flows.assess import AssessTally, AssessTools, assess_pending
 from flows.crawl import crawl_pass
 from flows.publish import PublishTally, PublishTools, publish
 from flows.settings import Settings
 from flows.tools import crawl_tools, load_sources
-from tests.flows.delivery_house import House
+from tests.flows.delivery_house import CALENDAR, GAZETTEER, TAXONOMY, House
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -204,9 +201,9 @@ class Newsroom:
         return PublishTools(
             store=self.store,
             sources=self.sources,
-            gazetteer=load_gazetteer(),
-            taxonomy=load_taxonomy(),
-            calendar=load_calendar(),
+            gazetteer=GAZETTEER(),
+            taxonomy=TAXONOMY(),
+            calendar=CALENDAR(),
             clock=lambda: self.now,
             folder=self.folder,
             exercise=self.exercise,

@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 
 from classifiers.stages import load_calendar
 from data.errors import LeaseError, UnknownItemError
-from data.gazetteer import load_gazetteer
 from data.records import Assessment, Incident, IncidentStatus, Modality, Place, PlaceRole, Urgency
 from data.watching import CoverageState, Scale, WarningKind
 from flows.early_warning import look, readings, rows_of, seen_at, summary_of
 from flows.leases import held
 from flows.picture import picture_in, region_names
+from tests.flows.delivery_house import GAZETTEER
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -73,7 +73,7 @@ class Year:
 
     def picture(self, start, end, **options):
         sources = self.newsroom.sources.values()
-        return picture_in(self.store, sources, load_gazetteer(), load_calendar(), start, end, **options)
+        return picture_in(self.store, sources, GAZETTEER(), load_calendar(), start, end, **options)
 
     @property
     def store(self):
@@ -188,7 +188,7 @@ def test_rows_and_sentences_say_that_nobody_has_verified_it(year):
     for number in range(6):
         year.happens(NOW - number * HOUR)
     tally = year.look(NOW)
-    (row,) = rows_of(year.standing, region_names(load_gazetteer()))
+    (row,) = rows_of(year.standing, region_names(GAZETTEER()))
     assert row["status"] == "belum terverifikasi"
     assert (row["wilayah"], row["sinyal"], row["keadaan"]) == (
         "Kota Pariaman (13.77)",

@@ -12,11 +12,10 @@ import pytest
 from lxml import etree
 
 from data.errors import InputError, UnknownItemError
-from data.gazetteer import load_gazetteer
-from data.taxonomy import load_taxonomy
 from feeds import FORMATS
 from flows.feed_files import CAP_KEPT, EVERYTHING, FEEDS_KEY, STATE, Site, selections_of, write_site
 from flows.publish import publish
+from tests.flows.delivery_house import GAZETTEER, TAXONOMY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ SUMBAR = [{"nama": "sumbar", "judul": "Sumatera Barat", "saring": "wilayah=13"}]
 
 
 def chosen(setting: Any) -> tuple[Selection, ...]:
-    return selections_of(setting, load_gazetteer(), load_taxonomy())
+    return selections_of(setting, GAZETTEER(), TAXONOMY())
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from classifiers.copies import signature
 from classifiers.missed import Absence
-from data.gazetteer import load_gazetteer
 from data.outcomes import Outcome
 from data.records import (
     Article,
@@ -26,8 +25,8 @@ from data.records import (
     Urgency,
 )
 from data.store import Store
-from data.taxonomy import load_taxonomy
 from flows.missed import MissedTools, missed_stories, queue_stories, silent_sources
+from tests.flows.delivery_house import GAZETTEER, TAXONOMY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +54,7 @@ VOLLEY = (
 def tools(tmp_path: Path, new_store: Callable[[Path], str]) -> Iterator[MissedTools]:
     with Store.open(new_store(tmp_path / "missed.sqlite3")) as store:
         store.runs.start("crawl", NOON, run_id="r")
-        yield MissedTools(store, SOURCES, load_gazetteer(), load_taxonomy())
+        yield MissedTools(store, SOURCES, GAZETTEER(), TAXONOMY())
 
 
 def print_article(
