@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from data.delivering import DELIVERY_STATES
 from data.errors import InputError, UnknownItemError
 from desk.actions.recipients import replay
+from desk.delivery_words import KINDS, STATES
 from desk.pages.settings import whole_or_none
 from desk.permissions import Permission
 from feeds.delivering import HELD, NOT_WANTED
@@ -25,25 +26,6 @@ SHOWN: Final = 50
 
 MOST_TOLD: Final = 400
 """Deliveries of one alert that are looked through for who was told last: fifty recipients and eight revisions."""
-
-STATES: Final = {
-    "waiting": ("menunggu", "waiting"),
-    "held": ("ditahan", "held back"),
-    "carried": ("dalam ringkasan", "in a digest"),
-    "sent": ("terkirim", "sent"),
-    "superseded": ("digantikan revisi baru", "superseded"),
-    "parked": ("gagal, diparkir", "failed, parked"),
-    "not_wanted": ("bukan untuknya", "not for it"),
-}
-"""What each state of a delivery is called."""
-
-KINDS: Final = {
-    "alert": ("peringatan", "alert"),
-    "digest": ("ringkasan", "digest"),
-    "summary": ("ringkasan yang ditahan", "summary of what was held back"),
-    "escalation": ("eskalasi", "escalation"),
-    "test": ("uji kirim", "trial"),
-}
 
 
 def routes(desk: Desk) -> list[BaseRoute]:

@@ -16,10 +16,10 @@ from desk.actions.following import OUTCOMES, record_answer, record_outcome
 from desk.actions.reading import read_text
 from desk.actions.valuing import CONTENTS, SOURCES, proposed, set_value
 from desk.actions.work import hands, see
+from desk.delivery_words import STATES as DELIVERY_STATES
 from desk.frame import STATUS
 from desk.incident_articles import page_of, read_first
 from desk.moves import DOING, KEYS, NAMES, Field, moves_from
-from desk.pages.deliveries import STATES as DELIVERY_STATES
 from desk.pages.deliveries import told_of
 from desk.pages.incident_history import change_words, history_lines
 from desk.pages.incident_marks import LETTERS as MARK_LETTERS

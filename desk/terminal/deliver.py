@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from desk.delivery_words import STATES
 from desk.terminal.person import person
 from desk.terminal.speech import reword, speaker_of
 from desk.terminal.tables import show, write_json
@@ -19,19 +20,14 @@ if TYPE_CHECKING:
     from data.store import Store
     from flows.deliver_preview import Line
 
-STATES = {
-    "waiting": ("menunggu", "waits"),
-    "held": ("ditahan", "is held back"),
-    "carried": ("dalam ringkasan", "is in a digest"),
-    "sent": ("terkirim", "sent"),
-    "superseded": ("digantikan", "superseded"),
-    "parked": ("diparkir", "parked"),
-    "not_wanted": ("bukan untuknya", "not wanted"),
+COUNTED = {
+    **STATES,
     "retried": ("dicoba lagi", "tried again later"),
     "digest": ("ringkasan", "digests"),
     "summary": ("rangkuman", "summaries"),
 }
-SAID = click.Choice(["waiting", "held", "carried", "sent", "superseded", "parked", "not_wanted"])
+"""What a pass counts: what became of deliveries, attempts that are repeated, what was put together."""
+SAID = click.Choice(list(STATES))
 LIMIT = click.IntRange(1, 100_000)
 
 
@@ -65,7 +61,7 @@ def _send(say: Callable[[str, str], str], *, as_json: bool) -> int:
     if as_json:
         write_json(dict(counts))
     else:
-        told = [f"{say(*STATES[name])} {count}" for name, count in counts.items() if count]
+        told = [f"{say(*COUNTED[name])} {count}" for name, count in counts.items() if count]
         click.echo(", ".join(told) or say("tidak ada yang perlu dikirim", "there is nothing to send"))
     return 1 if counts["parked"] else 0
 

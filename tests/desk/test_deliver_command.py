@@ -172,7 +172,7 @@ def test_a_trial_says_whether_it_arrived(receiver: Receiver) -> None:
     receiver.status = 500
     assert run("deliver", "test", "Polres", lang="en") == (
         1,
-        "Polres: parked (given up after 1 attempt; answered 500)\n",
+        "Polres: failed and parked (given up after 1 attempt; answered 500)\n",
     )
     assert run("deliver")[1] == "tidak ada yang perlu dikirim\n"
 

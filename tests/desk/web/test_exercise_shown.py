@@ -8,7 +8,10 @@ import pytest
 
 from desk.web import make_desk
 
-BANNER = "MODE LATIHAN: tidak ada yang dikirim ke penerima sebenarnya."
+BANNER = (
+    "MODE LATIHAN: tidak ada peringatan yang dikirim ke penerima sebenarnya; "
+    "hanya uji kirim yang diminta, bertanda LATIHAN."
+)
 PAGES = ("/", "/penerima", "/setelan", "/orang", "/akun")
 
 
