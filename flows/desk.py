@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from classifiers.stages import Calendar
+    from data.delivering import Delivery
     from data.gazetteer import Gazetteer
     from data.records import Source
     from data.store import Store
@@ -22,12 +24,27 @@ if TYPE_CHECKING:
     from models.registry import Registry
 
 
+def send_trial_now(settings: Settings, clock: Callable[[], datetime], name: str) -> Delivery:
+    """Send the recipient of that name a trial message by its real channel and return what became of it.
+
+    Up to a minute, the longest that a channel takes. UnknownItemError: there is no such recipient.
+    """
+    from flows.deliver import deliver_tools, send_trial
+
+    async def send() -> Delivery:
+        async with deliver_tools(settings, clock=clock) as tools:
+            return await send_trial(tools, name)
+
+    return asyncio.run(send())
+
+
 @dataclass(frozen=True, slots=True)
 class DeskTools:
     """The desk's tools; ``publish`` holds the same store, sources, gazetteer and clock for what leaves the house.
 
     ``assessor`` and ``sources`` are asked anew each time: a model may be promoted and a source added while the desk
-    runs. The assessor takes a second to load the first time.
+    runs. The assessor takes a second to load the first time. ``trial_sender`` sends a trial message, as
+    `send_trial_now`.
     """
 
     publish: PublishTools
@@ -35,6 +52,7 @@ class DeskTools:
     registry: Registry
     assessor: Callable[[], Assessor]
     load_sources: Callable[[], Mapping[str, Source]]
+    trial_sender: Callable[[Settings, Callable[[], datetime], str], Delivery] = send_trial_now
 
     @property
     def store(self) -> Store:
@@ -60,3 +78,7 @@ class DeskTools:
     def calendar(self) -> Calendar:
         """The stages of elections, with what the desk changed of them."""
         return calendar_in_use(self.store, self.publish.calendar)
+
+    def send_trial(self, name: str) -> Delivery:
+        """Send the recipient of that name a trial message and return what became of it."""
+        return self.trial_sender(self.settings, self.clock, name)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from data.delivering import Recipient, is_reference
-from data.errors import InputError
+from data.errors import ConflictError, InputError, UnknownItemError
 from data.store.recipients import public
 from feeds.channels import channel_named
 from scrapers.addresses import is_public
 from scrapers.hostnames import is_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from data.delivering import Delivery
@@ -64,30 +64,48 @@ def add_recipient(store: Store, checks: Checks, by: str, recipient: Recipient, n
 def change_recipient(store: Store, checks: Checks, by: str, recipient: Recipient, now: datetime) -> Recipient:
     """Write a recipient as it is from now on and return it; ``version`` is the one that the person saw.
 
-    What waits for it is sent to where it is now. Raises as `add_recipient`; InputError where somebody was faster.
+    What waits for it is sent to where it is now. Raises as `add_recipient`; ConflictError where somebody was faster.
     """
     check(recipient, checks)
     with store.transaction():
-        before = store.recipients.get(recipient.id)
+        before = _held(store, recipient)
         after = store.recipients.change(recipient, by, now)
         store.audit.add(by, "penerima_diubah", subject_of(after), now, _difference(before, after))
     return after
 
 
 def set_active(store: Store, by: str, recipient: Recipient, now: datetime, *, active: bool) -> Recipient:
-    """Pause a recipient, or go on; what comes meanwhile is kept and told in one summary then. Unchanged if it is so."""
+    """Pause a recipient, or go on; what comes meanwhile is kept and told in one summary then. Unchanged if it is so.
+
+    Raises ConflictError where somebody changed it since it was looked at.
+    """
     if recipient.active == active:
         return recipient
     with store.transaction():
+        _held(store, recipient)
         after = store.recipients.change(replace(recipient, active=active), by, now)
         done = "penerima_dilanjutkan" if active else "penerima_dijeda"
         store.audit.add(by, done, subject_of(after), now)
     return after
 
 
+def send_trial(store: Store, send: Callable[[str], Delivery], by: str, recipient: Recipient, now: datetime) -> Delivery:
+    """Have a recipient sent a message that says only that it arrived, and return what became of it.
+
+    ``send`` takes the recipient's name and ends when the other side has answered: no transaction is held meanwhile.
+    """
+    done = send(recipient.name)
+    store.audit.add(by, "uji_kirim", subject_of(recipient), now, {"hasil": done.state})
+    return done
+
+
 def remove_recipient(store: Store, by: str, recipient: Recipient, now: datetime) -> int:
-    """Take a recipient out, its target and key with it, and return how much was still to be sent: that is parked."""
+    """Take a recipient out, its target and key with it, and return how much was still to be sent: that is parked.
+
+    Raises ConflictError where somebody changed it since it was looked at.
+    """
     with store.transaction():
+        _held(store, recipient)
         store.recipients.remove(recipient.id, by, now)
         waiting = store.deliveries.end_all(recipient.id, REMOVED, now)
         store.audit.add(by, "penerima_dihapus", subject_of(recipient), now, {"tertunda": waiting})
@@ -136,12 +154,26 @@ def subject_of(recipient: Recipient) -> str:
     return f"penerima/{recipient.id}"
 
 
-def _difference(before: Recipient | None, after: Recipient) -> dict[str, Any]:
-    was, now = public(before) if before is not None else {}, public(after)
+def _held(store: Store, seen: Recipient) -> Recipient:
+    """Return a recipient as it is, which nobody else holds until the transaction ends.
+
+    Raises ConflictError where it is not the version that was seen, UnknownItemError where it was removed.
+    """
+    held = store.recipients.hold(seen.id)
+    if held is None:
+        raise UnknownItemError("recipient", seen.id, hint="see kentongan recipient list")
+    if held.version != seen.version:
+        last = store.recipients.versions(seen.id)[-1]
+        raise ConflictError(f'recipient "{held.name}"', by=last["by"], at=last["at"])
+    return held
+
+
+def _difference(before: Recipient, after: Recipient) -> dict[str, Any]:
+    was, now = public(before), public(after)
     changed: dict[str, Any] = {key: [was.get(key), value] for key, value in now.items() if was.get(key) != value}
     # What they show of themselves may be the same.
-    if before is not None and before.target != after.target:
+    if before.target != after.target:
         changed["target_diganti"] = True
-    if before is not None and before.secret != after.secret:
+    if before.secret != after.secret:
         changed["kunci_diganti"] = True
     return changed

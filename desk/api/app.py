@@ -13,6 +13,7 @@ from data.errors import KentonganError
 from desk.api import (
     alerting,
     deciding,
+    delivering,
     house,
     incidents,
     labels,
@@ -54,6 +55,7 @@ TAGS: Final = (
     ("reports", "Daily and weekly reports, Laporan Informasi."),
     ("articles", "Articles and units of the gazetteer."),
     ("alerts", "What left the house."),
+    ("deliveries", "Recipients of alerts, what was sent to them, and sending it again."),
     ("regions", "Counts, coverage, early warnings, sources."),
     ("learning", "The label queue, and the model."),
     ("desk", "Persons, tokens, settings, the audit log."),
@@ -81,6 +83,7 @@ def make_api(desk: Desk, *, per_minute: int = PER_MINUTE) -> FastAPI:
         (deciding.router, None),
         (merging.router, None),
         (alerting.router, None),
+        (delivering.router, None),
         (reports.router, None),
         (search.router, "articles"),
         (reading.router, "articles"),

@@ -109,6 +109,11 @@ def told_of(request: Request, error: KentonganError) -> tuple[str, str]:
     return _type_of(name), reword(_speaker(request), str(error))
 
 
+def reworded(request: Request, sentence: str) -> str:
+    """Return a sentence that a floor below said in the language of the caller."""
+    return reword(_speaker(request), sentence)
+
+
 def of_validation(request: Request, error: RequestValidationError) -> Response:
     """Return what of a request does not fit its description; values are not repeated."""
     say = _speaker(request)

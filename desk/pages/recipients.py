@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,19 +14,18 @@ from desk.actions.recipients import (
     change_recipient,
     made_up_secret,
     remove_recipient,
+    send_trial,
     set_active,
 )
+from desk.delivery_words import KINDS, STATES
 from desk.hours import shown_span, shown_times, span_of, times_of
-from desk.pages.deliveries import KINDS, STATES
 from desk.pages.settings import codes_in, whole, whole_or_none
 from desk.permissions import Permission
-from flows.deliver import deliver_tools, send_trial
 
 if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-    from data.delivering import Delivery
     from desk.frame import Call, Desk
 
 HERE: Final = "/penerima"
@@ -129,13 +127,7 @@ def pause(call: Call) -> Response:
 def trial(call: Call) -> Response:
     """Send a recipient a message that says only that it arrived, and show what became of it."""
     one = _recipient(call)
-
-    async def send() -> Delivery:
-        async with deliver_tools(call.tools.settings, clock=call.tools.clock) as tools:
-            return await send_trial(tools, one.name)
-
-    done = asyncio.run(send())
-    call.store.audit.add(call.actor.name, "uji_kirim", f"penerima/{one.id}", call.now, {"hasil": done.state})
+    done = send_trial(call.store, call.tools.send_trial, call.actor.name, one, call.now)
     if done.state == "sent":
         return call.go(f"{HERE}/{one.id}", call.say("Uji kirim diterima tujuan.", "The trial message was taken."))
     raise InputError(f"the trial message was not taken: {done.detail}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +15,7 @@ from schemathesis.config import SchemathesisConfig
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from data.delivering import Delivery, Recipient
 from data.records import Source
 from desk.api.app import make_api
 from desk.entry.guard import new_token
@@ -24,6 +27,8 @@ from scrapers.check import Check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.store import Store
+
 INCIDENTS = 8
 EXAMPLES = 3
 """Requests of each operation that fit its description, and as many that do not; raise it for a longer look."""
@@ -33,6 +38,9 @@ REFUSED = ["2xx", "401", "403", "404", "409", "412", "422"]
 
 SITE = Source("kabarnagari", "Kabar Nagari", "http://kabarnagari.test/", "Asia/Jakarta", "wordpress", ())
 PREVIEW = Preview(SITE, (), (), Check("kabarnagari", "failed", 0, None, (), ("no finder",), None))
+
+HOUR = datetime(2024, 11, 26, 8, tzinfo=UTC)
+POLRES = Recipient(0, "polres", "webhook", "https://polres.example/masuk", "kunci-dua-puluh-empat-huruf")
 
 CONFIG = {
     "checks": {
@@ -49,6 +57,15 @@ def small_numbers(openapi: dict[str, Any]) -> None:
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
                     parameter["schema"]["maximum"] = INCIDENTS + 2
+
+
+def sent_nothing(store: Store) -> Callable[..., Delivery]:
+    """Return what ends a trial as if it had been taken, and sends nothing."""
+
+    def trial(_settings: Any, _clock: Any, name: str) -> Delivery:
+        return Delivery(1, "test.1", store.recipients.named(name).id, 1, "test", None, 0, "sent", "", True, HOUR, None)
+
+    return trial
 
 
 def tried(cases: Any) -> tuple[set[int], list[str]]:
@@ -83,7 +100,9 @@ def test_it_keeps_to_its_openapi(
     token, _ = new_token(store, user, "uji", [one.value for one in Permission], clock.now, None)
     for one in range(INCIDENTS):
         newsdesk.opens(f"Posko {one} dibakar")
-    api = make_api(Desk(tools), per_minute=10**6)
+    for number in range(INCIDENTS):
+        store.recipients.add(replace(POLRES, name=f"polres {number}"), "uji", clock.now)
+    api = make_api(Desk(replace(tools, trial_sender=sent_nothing(store))), per_minute=10**6)
     small_numbers(api.openapi())
     app = Starlette(routes=[Mount("/api/v1", api)])
     config = SchemathesisConfig.from_dict(CONFIG | {"auth": {"openapi": {"token": {"bearer": token}}}})

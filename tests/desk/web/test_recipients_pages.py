@@ -85,7 +85,8 @@ def test_a_recipient_is_changed_without_saying_its_target_again(visit, store):
     )
     # Somebody else had the page of version 1 open meanwhile.
     late = chair.submit(f"/penerima/{before.id}", **changed)
-    assert late.status_code == 422
+    assert late.status_code == 409
+    assert "diubah oleh ketua" in late.text
     assert "22:00-05:00" in chair.get(f"/penerima/{before.id}").text
 
 
@@ -102,6 +103,18 @@ def test_a_recipient_is_paused_resumed_and_removed(visit, store):
     chair.submit(f"{here}/hapus", yakin="1")
     assert store.recipients.all() == []
     assert chair.get(here).status_code == 404
+
+
+def test_a_trial_goes_by_the_real_channel_and_says_how_it_ended(visit, store, clock):
+    wanted = Recipient(0, "polres", "webhook", "env:KENTONGAN_NOWHERE", "env:KENTONGAN_NO_KEY")
+    one = store.recipients.add(wanted, "sari", clock())
+    answer = visit("ketua").submit(f"/penerima/{one.id}/uji")
+    assert answer.status_code == 422
+    assert "KENTONGAN_NOWHERE" in answer.text
+    (kept,) = store.deliveries.log(recipient_id=one.id)
+    assert (kept.kind, kept.state) == ("test", "parked")
+    (entry,) = store.audit.entries(action="uji_kirim", limit=5)
+    assert (entry.actor, entry.subject, entry.detail) == ("ketua", f"penerima/{one.id}", {"hasil": "parked"})
 
 
 @pytest.mark.parametrize("role", ["pengamat", "analis", "verifikator"])
@@ -162,7 +175,7 @@ def test_the_incident_shows_who_was_told_and_who_answered(visit, store, clock, p
     store.acknowledgements.put(Acknowledgement(hash_of(TOKEN), incident.id, polres.id, clock()))
     acknowledge(store, TOKEN, "anggota berangkat", clock())
     page = " ".join(visit("verifikator").get(f"/kejadian/{incident.id}").text.split())
-    assert re.search(r"bawaslu</bdi> <span class=\"chip on\">gagal, diparkir</span> r1</li>", page)
+    assert re.search(r"bawaslu</bdi> <span class=\"chip on\">gagal dan diparkir</span> r1</li>", page)
     assert re.search(
         r"polres</bdi> <span class=\"chip\">terkirim</span> r1 .{0,60}diterima [^<]+</span> <bdi>anggota", page
     )
