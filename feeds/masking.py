@@ -149,10 +149,12 @@ def _masked(text: str, aged: Spans, with_role: Spans, names: tuple[str, ...], ar
     return text
 
 
+@lru_cache(maxsize=1024)
 def names_in(text: str) -> tuple[str, ...]:
     """Return the names that `masked` hides in a running text, as printed there; () for a headline.
 
-    Of words that the text writes small elsewhere none is learned: *korban Banjir* teaches nothing.
+    Of words that the text writes small elsewhere none is learned: *korban Banjir* teaches nothing. What was looked for
+    is kept for a while (0.6 ms for an article): feeds and pages ask for the same articles again and again.
     """
     if _is_headline(text):
         return ()
