@@ -212,7 +212,7 @@ class AlertItem:
             raised_at=alert.first_raised_at,
             verified=alert.verified,
             exercise=alert.exercise,
-            earlier=tuple((one.revision, one.at) for one in self.earlier),
+            earlier=tuple([(one.revision, one.at) for one in self.earlier]),
             title=_cut(title),
             quotes=tuple(hidden[: len(self.quotes)]),
             why=tuple(hidden[len(self.quotes) : cues]),
@@ -233,16 +233,18 @@ class AlertItem:
             stage=None if self.stage is None else line_of(self.stage),
             contacts=self.contacts,
             sources=tuple(
-                ToldSource(
-                    line_of(source.outlet),
-                    address_of(source.url),
-                    source.tier,
-                    source.published,
-                    source.first_seen,
-                    source.is_copy,
-                    source.withdrawn,
-                )
-                for source in self.sources
+                [
+                    ToldSource(
+                        line_of(source.outlet),
+                        address_of(source.url),
+                        source.tier,
+                        source.published,
+                        source.first_seen,
+                        source.is_copy,
+                        source.withdrawn,
+                    )
+                    for source in self.sources
+                ]
             ),
             timezone=self.timezone,
         )
