@@ -64,26 +64,22 @@ Schemes = tuple[tuple[str, str], ...]
 
 def terms(told: Told) -> list[tuple[str, str, str]]:
     """Return kind, term and label of each category of an alert; Atom and RSS have the same."""
-    return [*_terms(*_level(told)), *[("wilayah", place.code, place.name) for place in told.places]]
+    return [*_terms(_level(told)), *[("wilayah", place.code, place.name) for place in told.places]]
 
 
-def _level(told: Told) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, str, str], str, AlertState, bool]:
-    """Return what categories are made of, but for the places: a few hundred combinations are all that come."""
+Level = tuple[tuple[str, ...], tuple[str, ...], tuple[int, str, str], str, "AlertState", bool]
+"""What categories are made of, but for the places: a few hundred combinations are all that come."""
+
+
+def _level(told: Told) -> Level:
     level = (told.severity, told.urgency, told.modality)
     return told.signals, told.signal_names, level, told.status, told.state, told.exercise
 
 
 @lru_cache(maxsize=4096)
-def _terms(
-    signals: tuple[str, ...],
-    names: tuple[str, ...],
-    level: tuple[int, str, str],
-    status: str,
-    state: AlertState,
-    exercise: bool,
-) -> tuple[tuple[str, str, str], ...]:
+def _terms(level: Level) -> tuple[tuple[str, str, str], ...]:
     """Return the categories but for the places."""
-    severity, urgency, modality = level
+    signals, names, (severity, urgency, modality), status, state, exercise = level
     drill = [("keadaan", "exercise", "latihan")] if exercise else []
     return (
         *[("sinyal", signal, name) for signal, name in zip(signals, names, strict=False)],
@@ -97,7 +93,7 @@ def _terms(
 
 
 def _entry(told: Told, channel: Channel, schemes: Schemes) -> str:
-    categories = _categories(schemes, *_level(told)) + "".join(
+    categories = _categories(schemes, _level(told)) + "".join(
         [_category(schemes, "wilayah", place.code, place.name) for place in told.places]
     )
     relation, links = "alternate", ""
@@ -120,17 +116,8 @@ def _entry(told: Told, channel: Channel, schemes: Schemes) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _categories(
-    schemes: Schemes,
-    signals: tuple[str, ...],
-    names: tuple[str, ...],
-    level: tuple[int, str, str],
-    status: str,
-    state: AlertState,
-    exercise: bool,
-) -> str:
-    said = _terms(signals, names, level, status, state, exercise)
-    return "".join([_category(schemes, kind, term, label) for kind, term, label in said])
+def _categories(schemes: Schemes, level: Level) -> str:
+    return "".join([_category(schemes, kind, term, label) for kind, term, label in _terms(level)])
 
 
 @lru_cache(maxsize=8192)
