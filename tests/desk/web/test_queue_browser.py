@@ -22,6 +22,11 @@ def focused(page: Any) -> str:
     return str(page.evaluate("document.activeElement?.closest('#daftar > li')?.id ?? document.activeElement?.tagName"))
 
 
+def focus_comes_to(page: Any, row: str) -> None:
+    """Wait until the focus is in the row: it is set when a page has settled, some 20 ms after rows have gone."""
+    page.wait_for_function("row => document.activeElement?.closest('#daftar > li')?.id === row", arg=row)
+
+
 def status_of(store: Store, number: int) -> IncidentStatus:
     incident = store.incidents.get(number)
     assert incident is not None
@@ -47,13 +52,13 @@ def test_a_shift_by_keyboard_alone(browse: Callable[..., Any], newsdesk: Any, ad
     assert focused(page) == rows[1]
     keys.press("c")
     page.wait_for_selector(f"#{rows[1]} .chip.on:not([hidden])")
-    assert focused(page) == rows[1]
+    focus_comes_to(page, rows[1])
     assert second in store.claims.of([second], newsdesk.clock())
 
     keys.press("b")
     page.wait_for_selector(f"#{rows[1]}", state="detached")
     assert status_of(store, second) is IncidentStatus.BUKAN_ANCAMAN
-    assert focused(page) == rows[2], "the focus is on the row that took its place"
+    focus_comes_to(page, rows[2])  # the row that took its place
 
     keys.press("u")
     page.wait_for_selector(f"#{rows[1]}")
@@ -78,7 +83,7 @@ def test_a_shift_by_keyboard_alone(browse: Callable[..., Any], newsdesk: Any, ad
     keys.press("Enter")
     page.wait_for_selector(f"#{rows[1]}", state="detached")
     assert status_of(store, second) is IncidentStatus.DUPLIKAT
-    assert focused(page) == rows[2]
+    focus_comes_to(page, rows[2])
 
     keys.press("/")
     keys.type(f"#{second}")
@@ -104,7 +109,7 @@ def test_the_second_of_two_who_decide_is_told_and_nothing_is_lost(
     assert "WIB" in told
     assert status_of(store, number) is IncidentStatus.VERIFIKASI
     assert [review.reviewer for review in store.reviews.of_incident(number)] == ["rina"]
-    assert focused(budi.page) == f"k{number}"
+    focus_comes_to(budi.page, f"k{number}")
     budi.page.keyboard.press("b")
     budi.page.wait_for_selector(f"#k{number}", state="detached")
     assert status_of(store, number) is IncidentStatus.BUKAN_ANCAMAN
@@ -127,7 +132,7 @@ def test_what_comes_while_the_queue_is_open_is_noticed_and_moves_nothing(
     assert re.search(r"2\s+kejadian baru", page.inner_text("#kabar-baru"))
     assert page.title().startswith("(1) Antrean")
     assert page.locator(f"#k{old}").bounding_box() == before
-    assert focused(page) == f"k{old}"
+    focus_comes_to(page, f"k{old}")
     page.keyboard.press(".")
     page.wait_for_selector(f"#k{new}")
     assert page.title().startswith("Antrean")
