@@ -159,6 +159,11 @@ class AlertItem:
         return self.told().body
 
     @property
+    def hidden(self) -> tuple[str, ...]:
+        """Return the names to hide: those that were found, or what `names_of` finds where nobody has looked yet."""
+        return names_of(self.incident.title, self.article) if self.names is None else self.names
+
+    @property
     def event_time(self) -> str:
         """Return when it happened on the desk's clock; *belum diketahui* where no text says so."""
         time = self.incident.event_time
@@ -191,7 +196,7 @@ class AlertItem:
 
     def _tell(self) -> Told:
         alert, incident = self.alert, self.incident
-        names = list(names_of(incident.title, self.article) if self.names is None else self.names)
+        names = list(self.hidden)
         for text in (*self.quotes, alert.reason):
             if text not in self.article:  # a quote nearly always is
                 names += names_in(text)

@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from feeds.naming import told_names
+from feeds.naming import lowered, told_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -221,9 +221,7 @@ def _aged(text: str) -> Spans:
 
 def _with_role(text: str) -> Spans:
     """Return the spans of what looks like a name behind such a word as *korban*, the first one first."""
-    low = text.lower()
-    if len(low) != len(text):  # one capital of Turkish becomes two letters
-        low = "".join(letter if len(letter.lower()) != 1 else letter.lower() for letter in text)
+    low = lowered(text)
     found = [word for word in _ROLE_WORDS if word in low]
     if not found:
         return ()

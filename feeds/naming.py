@@ -174,11 +174,17 @@ def told_names(text: str) -> Iterator[str]:
             yield own
 
 
-def _marking_words(text: str) -> list[int]:
-    """Return where words begin that may mark a name; each different word is looked at once for all texts."""
+def lowered(text: str) -> str:
+    """Return a text in small letters, each at the place that it has in the text."""
     low = text.lower()
     if len(low) != len(text):  # one capital of Turkish becomes two letters
         low = "".join([letter if len(letter.lower()) != 1 else letter.lower() for letter in text])
+    return low
+
+
+def _marking_words(text: str) -> list[int]:
+    """Return where words begin that may mark a name; each different word is looked at once for all texts."""
+    low = lowered(text)
     starts = set()
     for word in set(low.split()):
         if word.isdigit() or not _may_mark(word):

@@ -94,11 +94,10 @@ def answers_of(members: list[Member]) -> dict[str, tuple[Said, ...]]:
     texts = {member.article_id: member.text for member in members}
     found = five_w(members)
     answers: dict[str, tuple[Said, ...]] = {}
-    names: dict[int, tuple[str, ...]] = {}
     for question in QUESTIONS:
         given = getattr(found, question)
         several = given if isinstance(given, tuple) else () if given is None else (given,)
-        answers[question] = tuple(_said(one, texts, names) for one in several)
+        answers[question] = tuple(_said(one, texts) for one in several)
     return answers
 
 
@@ -111,12 +110,11 @@ def answer_lines(members: list[Member]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _said(answer: Answer, texts: Mapping[int, str], names: dict[int, tuple[str, ...]]) -> Said:
+def _said(answer: Answer, texts: Mapping[int, str]) -> Said:
     number, article = answer.article_id, texts[answer.article_id]
-    if number not in names:
-        # "Budi Santoso" alone, which is what answers *siapa*, tells nothing of itself: the article does.
-        names[number] = names_in(article)
-    return Said(masked(answer.text, article, names[number]), number, answer.zone, answer.start, answer.end)
+    # "Budi Santoso" alone, which is what answers *siapa*, tells nothing of itself: the article does.
+    told = masked(answer.text, article, names_in(article))
+    return Said(told, number, answer.zone, answer.start, answer.end)
 
 
 def _seen(incident: Incident, store: Store) -> Seen:

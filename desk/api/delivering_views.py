@@ -32,13 +32,9 @@ class CircuitView(View):
     detail: str
 
 
-class RecipientView(View):
-    """Somebody who is sent alerts; ``version`` is what a change is made against, ``target`` is cut short.
+class RecipientState(View):
+    """What was set of a recipient: where to and what; ``target`` is cut short."""
 
-    ``deliveries`` is how many deliveries of alerts are in each state; what is left out is none.
-    """
-
-    id: int
     version: int
     name: str
     channel: ChannelName
@@ -46,8 +42,17 @@ class RecipientView(View):
     active: bool
     exercise: bool
     timezone: str
-    since: datetime | None
     rule: RuleView
+
+
+class RecipientView(RecipientState):
+    """Somebody who is sent alerts; ``version`` is what a change is made against.
+
+    ``deliveries`` is how many deliveries of alerts are in each state; what is left out is none.
+    """
+
+    id: int
+    since: datetime | None
     endpoint: CircuitView
     deliveries: dict[DeliveryState, int]
 
@@ -65,19 +70,11 @@ class RecipientAdded(View):
     key: str | None
 
 
-class RecipientVersion(View):
+class RecipientVersion(RecipientState):
     """What a recipient was from a moment on, and who made it so."""
 
-    version: int
     at: datetime
     by: str
-    name: str
-    channel: ChannelName
-    target: str
-    active: bool
-    exercise: bool
-    timezone: str
-    rule: RuleView
 
 
 class RecipientHistory(View):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from feeds.alert_texts import seven_points
 from feeds.items import SEVERITY_NAMES, UNVERIFIED
-from feeds.masking import masked, names_in
+from feeds.masking import masked
 from feeds.reports.content import Head, StepTime, clean, incident_line
 from feeds.reports.document import MADE_ON, Column, Document, Facts, Items, Paragraph, Prompt, Section, Table
 from feeds.reports.parts import CLASSIFICATION, UNVERIFIED_NOTE, letterhead
@@ -216,7 +216,7 @@ def _sources(item: AlertItem, zone: str) -> Table:
         (
             clean(source.outlet),
             source.tier,
-            clean(masked(source.title, item.article, _names(item))),
+            clean(masked(source.title, item.article, item.hidden)),
             source.published,
             source.first_seen,
             "ditarik media" if source.withdrawn else "salinan" if source.is_copy else "tulisan sendiri",
@@ -242,13 +242,9 @@ def _sources(item: AlertItem, zone: str) -> Table:
     )
 
 
-def _names(item: AlertItem) -> tuple[str, ...]:
-    return names_in(item.article) if item.names is None else item.names
-
-
 def answer_of(information: Information, name: str) -> str:
     """Return one of the 5W1H, names masked: as the text gives it, else what the incident itself tells, else unknown."""
-    given = clean(masked(dict(information.answers).get(name, ""), names=_names(information.item)))
+    given = clean(masked(dict(information.answers).get(name, ""), names=information.item.hidden))
     if given:
         return given
     item = information.item

@@ -156,7 +156,6 @@ def test_an_engine_that_is_not_there_is_no_error() -> None:
 def test_the_desk_shows_the_engine_what_its_own_client_would(
     store: Store, monkeypatch: pytest.MonkeyPatch, setting: dict[str, str], header: str
 ) -> None:
-    monkeypatch.setattr("flows.announce.LOOK_S", 0.001)
     monkeypatch.setattr(Announcer.keep_looking, "__defaults__", (0.001, 0.001))
     with Api(204) as api, announcing(store, {"PREFECT_API_URL": api.url, **setting}):
         store.audit.add("ani", "diputuskan", "kejadian/2", NOW)
