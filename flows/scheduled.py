@@ -8,10 +8,8 @@ page. Only ids and tallies cross a task's border.
 Overlap: each flow holds a lease of the store while it runs; a run that finds it taken ends at once as *skipped*. The
 engine's own slots would stay taken after ``kill -9``; a lease of a dead process is taken over.
 
-Events: a crawl that read something new sets off an assessment; an assessment that judged something, and what a person
-did (``flows.announce``), set off a publication, which delivers. The engine tells of the first two itself, by the names
-of the states in which runs end. A run that an event set off waits for the lease: who holds it may have looked before.
-The schedules stay, for what no event told of.
+When they run stands in ``flows.due``. A run that an event set off is patient: it waits for the lease, for who holds it
+may have looked before.
 """
 
 from __future__ import annotations
@@ -22,11 +20,10 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State  # noqa: TC002  # Prefect reads the annotations of flows
-from prefect.events import DeploymentEventTrigger
 from prefect.states import Completed
 
 from data.errors import KentonganError, LeaseError
-from flows.announce import ACTED, RESOURCE
+from flows.due import JUDGED, NEW_ARTICLES
 from flows.leases import when_free
 from flows.logs import configure
 from flows.settings import Settings
@@ -60,59 +57,8 @@ DELIVER_BUDGET = timedelta(seconds=100)
 BATCH_SOURCES = 200
 """Sources per task. One machine reads them all in one: its request budgets live in one place."""
 
-SCHEDULES = {
-    "crawl": "*/5 * * * *",
-    "assess": "1-59/3 * * * *",
-    "publish": "2-59/3 * * * *",
-    "deliver": "1-59/2 * * * *",
-    "watch": "7-59/15 * * * *",
-    "rescore": "*/3 * * * *",
-    "retrain": "17 19 * * *",
-    "retrain_asked": "4-59/5 * * * *",
-    "drift": "23 20 * * 0",
-    "retention": "41 18 * * *",
-    "daily_report": "0 23 * * *",
-    "weekly_report": "20 23 * * 0",
-    "early_warning": "5-59/15 * * * *",
-}
-"""Cron, by flow, in UTC: the retraining is at 02.17 in western Indonesia, the report of the day before at 06.00, that
-of the week on Monday at 06.20. Sources are due by their own interval (5 to 60 min): the crawl only asks which. From the
-page's first sight to the feed files it takes 5 + 3 + 3 minutes at worst; a publication sends what it raised, and what
-is raised in the desk or tried again is sent within two minutes. A re-scoring begins two minutes after an assessment and
-is through before the next one."""
-
-
-NEW_ARTICLES = "NewArticles"
-JUDGED = "Judged"
-"""Names of the states in which a crawl and an assessment end that did something: the engine makes events of them."""
-
 PATIENCE_S = 120.0
 """How long what an event set off waits for the lease; the schedule comes round within three minutes anyway."""
-
-
-def _ended(flow_name: str, state: str) -> DeploymentEventTrigger:
-    """Return the trigger of a run of a flow that ended in a state of this name; what it sets off is patient."""
-    return DeploymentEventTrigger(
-        name=f"kentongan: {flow_name} {state}",
-        expect={f"prefect.flow-run.{state}"},
-        match_related={"prefect.resource.role": "flow", "prefect.resource.name": flow_name},
-        parameters={"patient": True},
-    )
-
-
-TRIGGERS: dict[str, tuple[DeploymentEventTrigger, ...]] = {
-    "assess": (_ended("crawl", NEW_ARTICLES),),
-    "publish": (
-        _ended("assess", JUDGED),
-        DeploymentEventTrigger(
-            name="kentongan: a person acted",
-            expect={ACTED},
-            match={"prefect.resource.id": RESOURCE},
-            parameters={"patient": True},
-        ),
-    ),
-}
-"""Events that set off a flow besides its schedule, by flow."""
 
 
 async def _may_work_later(_task: Any, _run: TaskRun, state: State[Any]) -> bool:

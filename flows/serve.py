@@ -26,8 +26,9 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from flows.due import SCHEDULES, TRIGGERS
 from flows.logs import configure
-from flows.scheduled import FLOWS, SCHEDULES, TRIGGERS
+from flows.scheduled import FLOWS
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment

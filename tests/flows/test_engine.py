@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.scheduled import SCHEDULES
+from flows.due import SCHEDULES
 from flows.settings import Settings
 from flows.up import children, engine_environment
 
@@ -87,7 +87,7 @@ for deployment in deployments():
 COUNT_RUNS = """
 import asyncio, time
 from prefect.client.orchestration import get_client
-from flows.scheduled import SCHEDULES
+from flows.due import SCHEDULES
 
 async def main():
     deadline = time.monotonic() + 90
@@ -156,7 +156,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.states import Completed
 from flows.announce import send
-from flows.scheduled import JUDGED, NEW_ARTICLES
+from flows.due import JUDGED, NEW_ARTICLES
 
 async def set_off(client, name):
     deployment = await client.read_deployment_by_name(f"{name}/kentongan")

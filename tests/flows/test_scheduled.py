@@ -8,7 +8,8 @@ import pytest
 from prefect.states import exception_to_failed_state
 
 from data.errors import DiskFullError, LeaseError, ModelError, SettingsError, StoreBusyError
-from flows.scheduled import FLOWS, SCHEDULES, _may_work_later
+from flows.due import SCHEDULES
+from flows.scheduled import FLOWS, _may_work_later
 
 
 @pytest.mark.parametrize(
